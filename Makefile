@@ -1,0 +1,54 @@
+# What a person types here. Everything runs inside .venv, which `make install` makes from
+# requirements.lock; the stamp keeps a second run quick.
+
+SHELL := /bin/bash
+BIN := .venv/bin
+INSTALLED := .venv/installed
+# Two at a time, a file of tests at a time, so that a file's fixtures are built once.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --durations=15
+
+SEEDS ?= 1000
+
+.PHONY: install test lint demo bench prove simulate lock format clean
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml tools/install.sh
+	bash tools/install.sh
+
+test: lint
+	$(BIN)/python -m tests.support.services -- $(PYTEST) $(ARGS)
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+demo: install
+	$(BIN)/scanledger demo $(ARGS)
+
+# make bench NAME=post
+bench: install
+	$(BIN)/python -m tests.support.services -- $(BIN)/scanledger bench $(NAME) $(ARGS)
+
+# What takes longer than a minute; a short form of each stands in `make test`.
+prove: install
+	$(BIN)/python -m tests.support.services -- $(BIN)/python -m pytest -m prove -s --durations=15 $(ARGS)
+
+# make simulate SEEDS=20000, or make simulate SEED=123 to replay one
+simulate: install
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# Every version and hash again, for all platforms and Pythons, with no package index named in the file.
+lock: install
+	$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --universal --python-version 3.11 \
+		--upgrade --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" --output-file requirements.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
