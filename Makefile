@@ -17,7 +17,7 @@ $(INSTALLED): requirements.lock pyproject.toml tools/install.sh
 	bash tools/install.sh
 
 test: lint
-	$(BIN)/python -m tests.support.services -- $(PYTEST) $(ARGS)
+	$(BIN)/python -m tests.support.provide -- $(PYTEST) $(ARGS)
 
 lint: install
 	$(BIN)/ruff check .
@@ -34,11 +34,11 @@ demo: install
 
 # make bench NAME=post
 bench: install
-	$(BIN)/python -m tests.support.services -- $(BIN)/scanledger bench $(NAME) $(ARGS)
+	$(BIN)/python -m tests.support.provide -- $(BIN)/scanledger bench $(NAME) $(ARGS)
 
 # What takes longer than a minute; a short form of each stands in `make test`.
 prove: install
-	$(BIN)/python -m tests.support.services -- $(BIN)/python -m pytest -m prove -s --durations=15 $(ARGS)
+	$(BIN)/python -m tests.support.provide -- $(BIN)/python -m pytest -m prove -s --durations=15 $(ARGS)
 
 # make simulate SEEDS=20000, or make simulate SEED=123 to replay one
 simulate: install

@@ -1,4 +1,4 @@
-"""Runs a command with the services that the tests need: `python -m tests.support.services -- COMMAND...`.
+"""Runs a command with the services that the tests need: `python -m tests.support.provide -- COMMAND...`.
 
 Finds Chromium and PostgreSQL or gets them: from apt as root, else Playwright's own browser and a throw-away
 cluster from installed programs. Always holds: the command learns of them by SCANLEDGER_TEST_CHROMIUM and
@@ -101,7 +101,7 @@ def stop_on_signal(number: int, _frame: FrameType | None) -> None:
 
 def tell(line: str) -> None:
     """Say what is going on beside the command's own output."""
-    print(f"services: {line}", file=sys.stderr, flush=True)
+    print(f"provide: {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
