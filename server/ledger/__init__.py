@@ -1,0 +1,1 @@
+"""The inventory ledger: journal lines in, append-only rows out. load → plan → write."""

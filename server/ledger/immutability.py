@@ -1,0 +1,73 @@
+"""Triggers that keep the ledgers append-only, on both databases.
+
+What the application does wrong, and what anybody types into SQL, meets the same wall: no delete, no
+truncate, no update but of the columns in ENGINE_COLUMNS, no replacement of a row. A batch migration on
+SQLite re-creates its table and silently drops triggers, so each such migration must call this again.
+"""
+
+import sqlalchemy as sa
+
+from server.database import Base
+from server.ledger.tables import ENGINE_COLUMNS
+
+
+def create_triggers(connection: sa.Connection) -> None:
+    """Create (again) every trigger of every ledger."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_REFUSE_FUNCTION)
+    for table_name in ENGINE_COLUMNS:
+        for statement in trigger_statements(connection.dialect.name, table_name):
+            connection.exec_driver_sql(statement)
+
+
+def protected_columns(table_name: str) -> list[str]:
+    """The columns of a ledger that may never change."""
+    allowed = ENGINE_COLUMNS[table_name]
+    return [column.name for column in Base.metadata.tables[table_name].columns if column.name not in allowed]
+
+
+def trigger_statements(dialect: str, table_name: str) -> list[str]:
+    """The statements that protect one ledger."""
+    columns = ", ".join(protected_columns(table_name))
+    if dialect == "postgresql":
+        return [
+            f"DROP TRIGGER IF EXISTS {table_name}_keeps ON {table_name}",
+            f"CREATE TRIGGER {table_name}_keeps BEFORE UPDATE OF {columns} OR DELETE ON {table_name}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()",
+            f"DROP TRIGGER IF EXISTS {table_name}_stays ON {table_name}",
+            f"CREATE TRIGGER {table_name}_stays BEFORE TRUNCATE ON {table_name}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()",
+        ]
+    refuse = f"SELECT RAISE(ABORT, '{table_name} is append-only: post a correction instead');"
+    return [
+        f"DROP TRIGGER IF EXISTS {table_name}_update",
+        f"CREATE TRIGGER {table_name}_update BEFORE UPDATE OF {columns} ON {table_name} BEGIN {refuse} END",
+        f"DROP TRIGGER IF EXISTS {table_name}_delete",
+        f"CREATE TRIGGER {table_name}_delete BEFORE DELETE ON {table_name} BEGIN {refuse} END",
+        f"DROP TRIGGER IF EXISTS {table_name}_replace",
+        *_replace_guards(table_name, refuse),
+    ]
+
+
+def _replace_guards(table_name: str, refuse: str) -> list[str]:
+    """INSERT OR REPLACE deletes without asking the delete trigger where recursive_triggers is off."""
+    table = Base.metadata.tables[table_name]
+    keys = [list(table.primary_key.columns.keys())]
+    keys += [
+        list(constraint.columns.keys())
+        for constraint in table.constraints
+        if isinstance(constraint, sa.UniqueConstraint)
+    ]
+    same = " OR ".join("(" + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")" for key in keys)
+    return [
+        f"CREATE TRIGGER {table_name}_replace BEFORE INSERT ON {table_name}"
+        f" WHEN EXISTS (SELECT 1 FROM {table_name} WHERE {same}) BEGIN {refuse} END"
+    ]
+
+
+_REFUSE_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only: post a correction instead';
+END $$
+"""

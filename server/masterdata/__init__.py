@@ -1,0 +1,1 @@
+"""Items, units, identifiers, locations, bins, reasons and the company's set-up."""

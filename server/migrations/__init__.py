@@ -1,0 +1,1 @@
+"""Database migrations, run by `scanledger` itself before it serves."""

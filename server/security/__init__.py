@@ -1,0 +1,1 @@
+"""Who may do what: people, devices, sessions, permissions, audit."""

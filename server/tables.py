@@ -1,0 +1,10 @@
+"""Every table of the product in one import, for migrations and for whoever walks the metadata."""
+
+from server.database import Base
+from server.feed import tables as feed
+from server.inbox import tables as inbox
+from server.ledger import tables as ledger
+from server.masterdata import tables as masterdata
+from server.security import tables as security
+
+__all__ = ["Base", "feed", "inbox", "ledger", "masterdata", "security"]
