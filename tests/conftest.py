@@ -8,6 +8,8 @@ import pytest
 from tests.support.chromium import find_chromium
 from tests.support.missing import ServiceMissing, leave_out
 
+pytest_plugins = ["tests.support.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def chromium_path() -> Path:
