@@ -32,8 +32,8 @@ def find_server() -> URL:
         refusal = why_unusable(url)
         if refusal is None:
             return url
-        refusals.append(f"as {url.username}: {refusal}")
-    raise ServiceMissing(f"no usable PostgreSQL at {local_address()} ({'; '.join(refusals)})")
+        refusals.append(refusal)
+    raise ServiceMissing(f"no usable PostgreSQL ({'; '.join(dict.fromkeys(refusals))})")
 
 
 def connect(url: URL) -> psycopg.Connection[tuple[object, ...]]:
@@ -50,7 +50,8 @@ def why_unusable(url: URL) -> str | None:
                 "select rolcreatedb or rolsuper from pg_roles where rolname = current_user"
             ).fetchone()
     except psycopg.Error as error:
-        return " ".join(str(error).split())
+        # The lines after the first are libpq's advice.
+        return str(error).splitlines()[0].removeprefix("connection failed: ")
     return None if row and row[0] else "this user may not create databases"
 
 
