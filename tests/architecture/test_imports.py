@@ -14,6 +14,7 @@ ELSEWHERE = {
     "terminal/web/build.py": {"flet_web"},
     "terminal/main.py": {"uvicorn"},
 }
+CORE = ("masterdata", "costing", "tracking", "general_ledger", "ledger", "availability")
 IMPURE = {
     "flask", "sqlalchemy", "flet", "os", "time", "random", "secrets", "sqlite3", "threading", "asyncio",
     "subprocess", "socket", "logging",
@@ -51,6 +52,17 @@ def test_pure_modules_import_nothing_impure() -> None:
         for path in pure_files()
         for line, name in imported_modules(path)
         if name.split(".")[0] in IMPURE
+    ]
+
+    assert found == []
+
+
+def test_the_core_has_no_routes() -> None:
+    found = [
+        f"{path}:{line} {name}"
+        for path in python_files(*(f"server/{folder}" for folder in CORE))
+        for line, name in imported_modules(path)
+        if name.split(".")[0] in {"flask", "apiflask", "flask_wtf"}
     ]
 
     assert found == []
