@@ -1,7 +1,7 @@
-"""How numbers, dates, times and ages are written, in English and in French, on terminal and back office alike.
+"""How numbers, dates, times and ages are written in English and French, on terminal and back office alike.
 
-Minus is U+2212, French groups thousands with U+00A0 (U+202F is missing in Roboto), dates are never all digits,
-time has 24 hours. Moments are given in the time zone in which they shall be read.
+Minus is U+2212, French groups thousands with U+00A0 (Roboto has no U+202F), dates are never all digits, time
+has 24 hours. Moments are given in the time zone in which they shall be read.
 """
 
 from __future__ import annotations
@@ -22,12 +22,38 @@ _SHORT_DAYS = {
     "fr": ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
 }
 _MONTHS = {
-    "en": tuple("January February March April May June July August September October November December".split()),
-    "fr": tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    "fr": (
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
 }
 _SHORT_MONTHS = {
-    "en": tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
-    "fr": tuple("janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
 }
 
 DAY = timedelta(days=1)
@@ -37,7 +63,7 @@ THREE_DAYS = timedelta(days=3)
 def number(
     value: Decimal | int, language: str, *, at_least: int = 0, at_most: int = 5, signed: bool = False
 ) -> str:
-    """Grouped digits with `at_least` to `at_most` decimals, rounded half away from zero; plus only when signed."""
+    """Grouped digits with `at_least` to `at_most` decimals, rounded half away from zero."""
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-at_most), ROUND_HALF_UP)
     whole, _, decimals = f"{abs(rounded):,f}".partition(".")
     decimals = decimals.rstrip("0").ljust(at_least, "0")

@@ -1,15 +1,16 @@
 """The one table of colours, sizes and type that terminal and back office are drawn from.
 
-Both surfaces take every colour from here: `server/web/static/tokens.css` is generated from it, `terminal/look`
-builds its Material roles from it. So the two cannot drift, and one test computes the contrast of every pair.
+Both surfaces take every colour from here: `server/web/static/tokens.css` is generated from it and
+`terminal/look` builds its Material roles from it. So the two cannot drift, and a test computes the contrast
+of every pair.
 Colours are `#RRGGBB`; sizes are dp on the terminal and CSS px in the back office.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class AnswerShape:
-    """What keeps an answer apart without colour: icon, edge, size, word, beeps and pulses (durations in ms)."""
+    """What keeps an answer apart without colour: icon, edge, size, beeps and pulses (durations in ms)."""
 
     icon: str
     icon_size: int

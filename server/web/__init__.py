@@ -1,13 +1,13 @@
 """The face of the back office: base templates, components, words, numbers and everything static.
 
-No page stands here. Capabilities render their own templates, which extend `layout.html` and draw with the macros of
-`components.html`. Nothing is fetched from elsewhere and no page holds inline script or style, so that
-`CONTENT_SECURITY_POLICY` can forbid both.
+No page stands here. Capabilities render their own templates, which extend `layout.html` and draw with the
+macros of `components.html`. Nothing is fetched from elsewhere and no page holds inline script or style, so
+that `CONTENT_SECURITY_POLICY` can forbid both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -29,10 +29,14 @@ STATIC = Path(__file__).parent / "static"
 
 
 def register(app: Flask, frame_source: Callable[[], Frame | None] = lambda: None) -> None:
-    """Give the app its face. `frame_source` answers for each page who looks at it, None when nobody is signed in."""
+    """Give the app its face. `frame_source` answers who looks at the page, None when nobody is signed in."""
     app.register_blueprint(
         Blueprint(
-            "web", __name__, template_folder="templates", static_folder="static", static_url_path="/office-static"
+            "web",
+            __name__,
+            template_folder="templates",
+            static_folder="static",
+            static_url_path="/office-static",
         )
     )
     install_words(app)
@@ -40,10 +44,12 @@ def register(app: Flask, frame_source: Callable[[], Frame | None] = lambda: None
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.globals.update(asset=asset, here=here, field_of=field_of, outcome_shapes=OUTCOMES, page_moment=now)
+    app.jinja_env.globals.update(
+        asset=asset, here=here, field_of=field_of, outcome_shapes=OUTCOMES, page_moment=now
+    )
 
     @app.context_processor
-    def face() -> Mapping[str, Any]:
+    def face() -> dict[str, Any]:
         frame = frame_source()
         g.frame = frame
         return {

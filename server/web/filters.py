@@ -20,7 +20,8 @@ Moment = datetime
 
 def local(value: Moment) -> Moment:
     """A moment in the time zone of the location that the page shows; naive moments are refused."""
-    assert value.tzinfo is not None, f"expected a moment with its zone, found {value!r}"
+    if value.tzinfo is None:
+        raise TypeError(f"expected a moment with its zone, found {value!r}")
     frame: Frame | None = g.get("frame")
     return value.astimezone(ZoneInfo(frame.time_zone if frame else "UTC"))
 
@@ -49,7 +50,7 @@ def amount_change(value: Decimal | int | None) -> str:
     return "" if value is None else figures.amount(value, current_language(), signed=True)
 
 
-def money(value: Decimal | int | None, symbol: str = "£", signed: bool = False) -> str:
+def money(value: Decimal | int | None, symbol: str = "£", *, signed: bool = False) -> str:
     return "" if value is None else figures.money(value, current_language(), symbol, signed=signed)
 
 
@@ -57,7 +58,7 @@ def unit_cost(value: Decimal | int | None) -> str:
     return "" if value is None else figures.unit_cost(value, current_language())
 
 
-def percent(value: Decimal | int | None, signed: bool = False) -> str:
+def percent(value: Decimal | int | None, *, signed: bool = False) -> str:
     return "" if value is None else figures.percent(value, current_language(), signed=signed)
 
 
@@ -79,11 +80,11 @@ def day_in_words(value: date | Moment) -> str:
     return figures.day_in_words(wanted, current_language())
 
 
-def clock(value: Moment | None, seconds: bool = False) -> str:
+def clock(value: Moment | None, *, seconds: bool = False) -> str:
     return "" if value is None else figures.clock(local(value), seconds=seconds)
 
 
-def moment(value: Moment | None, seconds: bool = False) -> str:
+def moment(value: Moment | None, *, seconds: bool = False) -> str:
     if value is None:
         return ""
     return figures.moment(local(value), local(now()).date(), current_language(), seconds=seconds)

@@ -1,8 +1,8 @@
-"""What stands around every back-office page: navigation, who is signed in, where, and whether the books are proved.
+"""What stands around every page: navigation, who is signed in, where, and whether the books are proved.
 
-The web layer sits below the capabilities, so it cannot ask them: `create_app` hands it one function that answers
-with a `Frame` for the current request. A navigation item whose endpoint is not registered is left out, and so is
-one that the signed-in person may not open.
+The web layer sits below the capabilities, so it cannot ask them: `create_app` hands it one function that
+answers with a `Frame` for the current request. A navigation item whose endpoint is not registered is left
+out, and so is one that the signed-in person may not open.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ class Place:
     name: str
 
 
+def _anything(_endpoint: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Badges are counts by navigation key; `may_open` tells whether the person may open an endpoint."""
@@ -41,7 +45,7 @@ class Frame:
     time_zone: str = "UTC"
     proof: Proof | None = None
     badges: Mapping[str, int] = field(default_factory=dict)
-    may_open: Callable[[str], bool] = lambda endpoint: True
+    may_open: Callable[[str], bool] = _anything
 
     @property
     def initials(self) -> str:
@@ -86,14 +90,16 @@ NAVIGATION: tuple[NavigationSection, ...] = (
             NavigationItem("sync", lazy_gettext("Sync"), "sync", "sync.monitor"),
             NavigationItem("approvals", lazy_gettext("Approvals"), "approval", "approvals.index", "approval"),
             NavigationItem("counts", lazy_gettext("Counts"), "checklist", "counts.index"),
-            NavigationItem("transactions", lazy_gettext("Transactions"), "receipt_long", "transactions.index"),
+            NavigationItem(
+                "transactions", lazy_gettext("Transactions"), "receipt_long", "transactions.index"
+            ),
         ),
     ),
     NavigationSection(
         lazy_gettext("Stock"),
         (
             NavigationItem("items", lazy_gettext("Items"), "inventory_2", "items.index"),
-            NavigationItem("on_hand", lazy_gettext("On hand"), "pallet", "on_hand.index"),
+            NavigationItem("on_hand", lazy_gettext("On hand"), "package_2", "on_hand.index"),
             NavigationItem("availability", lazy_gettext("Availability"), "timeline", "availability.index"),
             NavigationItem("bins", lazy_gettext("Bins"), "shelves", "bins.index"),
             NavigationItem("lots", lazy_gettext("Lots and serials"), "account_tree", "lots.index"),

@@ -1,7 +1,8 @@
-"""The state of a list page: its columns, sort order, place in the pages and filters, as the address carries them.
+"""The state of a list page as its address carries it: columns, sort order, place in the pages, filters.
 
-`?sort=key` or `?sort=-key`, `?after=cursor` or `?before=cursor` (a cursor is whatever the query made it: pages go by
-key, never by offset), every other argument is a filter. A sort key that no sortable column has is ignored.
+`?sort=key` or `?sort=-key`, `?after=cursor` or `?before=cursor` (a cursor is whatever the query made it:
+pages go by key, never by offset), every other argument is a filter. A sort key that no sortable column has is
+ignored.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 NUMBER_KINDS = frozenset({"quantity", "change", "amount", "amount_change", "cost", "number", "percent"})
-PAGE_ARGUMENTS = frozenset({"sort", "after", "before", "format", "lang", "theme"})
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `kind` says how a value is written (see the macro `value`); `link` gives a row's address or None."""
+    """One column. `kind`: how a value is written (see the macro `value`); `link`: a row's address or None."""
 
     key: str
     label: object
@@ -71,7 +71,9 @@ class Listing:
             wanted = default_sort or ""
             key = wanted.removeprefix("-")
         names = {each.name for each in filters}
-        given = MultiDict((name, text) for name, text in request.args.items(multi=True) if name in names and text)
+        given = MultiDict(
+            (name, text) for name, text in request.args.items(multi=True) if name in names and text
+        )
         return cls(
             columns=tuple(columns),
             sort=key or None,

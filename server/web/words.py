@@ -1,8 +1,8 @@
 """Which language and theme a page has, and where its French comes from.
 
-Every text is written in English where it stands, as `_("…")` in a template or `gettext("…")` in Python, and beside
-its French in `server/locale/fr/<area>.po`. The .po files are read as they are: nothing is compiled, nothing can be
-stale. tests/server/web/test_words.py fails for a text without French.
+Every text is written in English where it stands, as `_("…")` in a template or `gettext("…")` in Python, and
+again beside its French in `server/locale/fr/<area>.po`. The .po files are read as they are: nothing is
+compiled, nothing can be stale. tests/server/web/test_words.py fails for a text without French.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class CatalogueDomain(Domain):  # type: ignore[misc]
 
 
 def current_language() -> str:
-    """`en` or `fr`: asked for in the address, remembered, or what the browser prefers. English outside a request."""
+    """`en` or `fr`: asked for, remembered, or what the browser prefers. English outside a request."""
     locale = get_locale()
     return locale.language if locale is not None else "en"
 
@@ -92,5 +92,7 @@ def _remember_choice(response: Response) -> Response:
     for name, allowed in choices:
         chosen = request.args.get(name)
         if chosen in allowed:
-            response.set_cookie(name, chosen, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
+            response.set_cookie(
+                name, chosen, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure
+            )
     return response

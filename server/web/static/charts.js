@@ -53,18 +53,19 @@
     }];
   }
 
-  function axes(table) {
+  function axes(table, width) {
     const quiet = token("--ink-2");
-    const font = "500 12.5px Roboto, sans-serif";
-    const every = Math.max(1, Math.ceil(table.labels.length / 9));
+    const font = "12.5px Roboto, sans-serif";
+    const fits = Math.max(2, Math.floor((width - 46) / 62));
+    const every = 2 ** Math.max(0, Math.ceil(Math.log2(table.labels.length / fits)));
     return [
       {
-        stroke: quiet, font, grid: { show: false }, ticks: { show: false }, size: 28,
+        stroke: quiet, font, grid: { show: false }, ticks: { show: false }, size: 28, gap: 8,
         splits: () => table.labels.map((_, i) => i).filter((i) => i % every === 0),
         values: (_, splits) => splits.map((i) => table.labels[i] ?? ""),
       },
       {
-        stroke: quiet, font, ticks: { show: false }, size: 46, space: 38,
+        stroke: quiet, font, ticks: { show: false }, size: 42, gap: 8, space: 32,
         grid: { stroke: token("--hair"), width: 1 },
         values: (_, splits) => splits.map(grouped),
       },
@@ -104,7 +105,7 @@
         x: { time: false, range: () => (kind === "bars" ? [-0.6, table.labels.length - 0.4] : [0, table.labels.length - 1]) },
         y: { range: bounds },
       },
-      axes: axes(table),
+      axes: axes(table, place.clientWidth),
       series: [{}, ...seriesLook(kind, table.names)],
       hooks: { draw: markLine(figure, table.labels) },
     };

@@ -13,12 +13,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from flask import Flask, g, render_template
+from flask import Flask, Response, g, render_template
 from werkzeug.serving import make_server
 
 import server.web
 from server.web.frame import NAVIGATION, Frame, Place, Proof
 from server.web.tables import Column, Filter, Listing
+from tests.support.chromium import find_chromium
 
 MOMENT = datetime(2011, 12, 6, 14, 32, 10, tzinfo=UTC)
 FRAME = Frame(
@@ -29,8 +30,8 @@ FRAME = Frame(
     badges={"sync": 9, "approvals": 12},
 )
 BARS = [
-    12, 31, 58, 96, 142, 168, 171, 160, 149, 88, 104, 176, 190, 182, 171, 154, 163, 158, 120, 96, 131, 148, 150, 139,
-    161, 172, 166, 151, 148, 155, 142, 139, 88, 41,
+    12, 31, 58, 96, 142, 168, 171, 160, 149, 88, 104, 176, 190, 182, 171, 154, 163,
+    158, 120, 96, 131, 148, 150, 139, 161, 172, 166, 151, 148, 155, 142, 139, 88, 41,
 ]  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def make_gallery(frame: Frame | None = FRAME) -> Flask:
         g.page_moment = MOMENT
 
     @app.after_request
-    def guard(response):  # type: ignore[no-untyped-def]
+    def guard(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = server.web.CONTENT_SECURITY_POLICY
         return response
 
@@ -59,7 +60,7 @@ def make_gallery(frame: Frame | None = FRAME) -> Flask:
 
 
 def sync_page() -> str:
-    start = datetime(2011, 12, 6, 6, 0)
+    start = datetime(2011, 12, 6, 6, 0, tzinfo=UTC)
     bars = [
         ((start + timedelta(minutes=15 * at)).strftime("%H:%M"), count, "pale" if at >= 32 else "")
         for at, count in enumerate(BARS)
@@ -86,10 +87,14 @@ def _devices() -> Listing:
         Column("app", "App"),
     )
     heard = datetime(2011, 12, 6, 13, 58, tzinfo=UTC)
-    offline = [("PH-21", "Joel Adeyemi", 85, 32), ("HH-03", "Tomas Reyes", 61, 34), ("HH-11", "Ines Carvalho", 48, 31)]
+    offline = [
+        ("PH-21", "Joel Adeyemi", 85, 32),
+        ("HH-03", "Tomas Reyes", 61, 34),
+        ("HH-11", "Ines Carvalho", 48, 31),
+    ]
     rows = [
-        {"device": code, "worker": name, "state": "offline", "waiting": n, "oldest": timedelta(minutes=minutes),
-         "heard": heard, "journal": "behind", "app": "4.2"}
+        {"device": code, "worker": name, "state": "offline", "waiting": n, "heard": heard,
+         "oldest": timedelta(minutes=minutes), "journal": "behind", "app": "4.2"}
         for code, name, n, minutes in [*offline, ("HH-07", "Marek Wójcik", 23, 33)]
     ]  # fmt: skip
     rows += [
@@ -101,16 +106,18 @@ def _devices() -> Listing:
 
 
 def trail_page() -> str:
-    times = "02 10 21 29 37 49".split()
+    times = ["02", "10", "21", "29", "37", "49"]
     scans = [(f"13:36:{second}", second == "29") for second in times]
     return render_template("gallery_trail.html", scans=scans, day=date(2011, 12, 6))
 
 
 def entries_page() -> str:
     columns = (
-        Column("entry_no", "Entry", "quantity", sortable=True, link=lambda row: f"/entries/{row['entry_no']}"),
+        Column(
+            "entry_no", "Entry", "entry_no", sortable=True, link=lambda row: f"/entries/{row['entry_no']}"
+        ),
         Column("posting_date", "Posted", "day", sortable=True),
-        Column("document", "Document", "code", link=lambda row: "/transactions"),
+        Column("document", "Document", "code", link=lambda _: "/transactions"),
         Column("bin", "Bin", "code"),
         Column("quantity", "Quantity", "change", strong=True),
         Column("cost", "Cost £", "amount_change"),
@@ -159,11 +166,11 @@ def served(app: Flask) -> Iterator[str]:
 
 def take_pictures(folder: Path) -> None:
     """Every page at 1440×900 and 390×844, light, dark, high contrast and French."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 — only who takes pictures needs a browser
+    from playwright.sync_api import sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
     with served(make_gallery()) as url, sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path="/usr/bin/chromium")
+        browser = tools.chromium.launch(executable_path=str(find_chromium()))
         for width, height in ((1440, 900), (390, 844)):
             page = browser.new_page(viewport={"width": width, "height": height})
             page.on("console", lambda message: print("console:", message.text))

@@ -1,0 +1,1 @@
+"""The face of the back office, with sample rows instead of a ledger."""
