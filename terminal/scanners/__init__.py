@@ -1,0 +1,1 @@
+"""From hardware to raw text, in arrival order, never dropped."""

@@ -1,0 +1,1 @@
+"""Tests of the terminal, without Flet and without a browser."""
