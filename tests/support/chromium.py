@@ -42,8 +42,15 @@ def candidates() -> Iterator[Path]:
         if found:
             yield Path(found)
     yield from map(Path, KNOWN_PLACES)
-    with sync_playwright() as playwright:
-        yield Path(playwright.chromium.executable_path)
+    if does_playwright_run():
+        with sync_playwright() as playwright:
+            yield Path(playwright.chromium.executable_path)
+
+
+def does_playwright_run() -> bool:
+    """Whether the Node that Playwright brings starts here; a bare Debian lacks a library that it wants."""
+    done = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def install_playwrights_own() -> None:

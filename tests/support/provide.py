@@ -17,6 +17,8 @@ from types import FrameType
 from tests.support import chromium, cluster, postgresql
 from tests.support.missing import ServiceMissing, is_required
 
+PLAYWRIGHT_NEEDS = "libatomic1"
+
 
 def main(arguments: list[str]) -> int:
     """Exit status of the command, or 1 when a required service is missing."""
@@ -47,7 +49,9 @@ def main(arguments: list[str]) -> int:
 
 
 def provide_chromium() -> str:
-    """Path of a browser, installed first where there is none."""
+    """Path of a browser and a Playwright that can drive it, installed first where they are not there."""
+    if not chromium.does_playwright_run() and not install_debian_package(PLAYWRIGHT_NEEDS):
+        raise ServiceMissing(f"Playwright does not start; on Debian it needs {PLAYWRIGHT_NEEDS}")
     try:
         return str(chromium.find_chromium())
     except ServiceMissing:
