@@ -12,13 +12,12 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
-import psycopg
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -269,66 +268,3 @@ def _tries_for(error: DBAPIError) -> int:
         return 2 if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY") else 1
     state = getattr(original, "sqlstate", None)
     return _TRIES if state in _RETRIED else 2 if state == _LOOKED_AT_TWICE else 1
-
-
-def insert_rows(
-    connection: sa.Connection, table: sa.FromClause, columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
-    """Insert many rows of one table the fastest way that the database has (COPY, executemany).
-
-    `rows` are tuples in the order of `columns`, with the values that the column types take.
-    """
-    table = cast(sa.Table, table)
-    if connection.dialect.name == "postgresql":
-        _copy(connection, table, columns, rows)
-        return
-    converters = _converters(table, tuple(columns))
-    values = [
-        tuple(value if convert is None else convert(value) for convert, value in zip(converters, row, strict=True))
-        for row in rows
-    ]
-    if values:
-        marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", values
-        )
-
-
-def _copy(
-    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
-    native = cast(Any, connection.connection.driver_connection)
-    statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
-    try:
-        with native.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:
-        # In SQLAlchemy's words, so that `write` sees one kind of error.
-        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
-
-
-Converter = Callable[[Any], Any]
-_converter_cache: dict[tuple[str, tuple[str, ...]], tuple[Converter | None, ...]] = {}
-
-
-def _converters(table: sa.Table, columns: tuple[str, ...]) -> tuple[Converter | None, ...]:
-    key = (table.name, columns)
-    if key not in _converter_cache:
-        _converter_cache[key] = tuple(_sqlite_converter(table.c[column].type) for column in columns)
-    return _converter_cache[key]
-
-
-def _sqlite_converter(column_type: TypeEngine[Any]) -> Converter | None:
-    """How a value of this type is stored on SQLite; None where the driver takes it as it is."""
-    if isinstance(column_type, ExactDecimal):
-        return lambda value: None if value is None else column_type.scaled(value)
-    if isinstance(column_type, UtcMoment):
-        return lambda value: (
-            None if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-        )
-    if isinstance(column_type, sa.Date):
-        return lambda value: None if value is None else value.isoformat()
-    if isinstance(column_type, sa.Boolean):
-        return lambda value: None if value is None else int(value)
-    return None

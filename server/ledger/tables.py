@@ -218,7 +218,7 @@ class ItemBalance(Base):
     item_no: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
     variant_code: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
     location_code: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
-    quantity_base: Mapped[Decimal] = mapped_column(quantity_type(), default=Decimal(0))
+    quantity_base: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
 
 
 class BinBalance(Base):
@@ -234,8 +234,8 @@ class BinBalance(Base):
     variant_code: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
     lot_no: Mapped[str] = mapped_column(sa.String(NUMBER), primary_key=True)
     serial_no: Mapped[str] = mapped_column(sa.String(NUMBER), primary_key=True)
-    quantity_base: Mapped[Decimal] = mapped_column(quantity_type(), default=Decimal(0))
-    may_be_negative: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    quantity_base: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    may_be_negative: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
     __table_args__ = (
         sa.CheckConstraint("quantity_base >= 0 OR may_be_negative", name="not_negative"),
         sa.Index("ix_bin_balance_item", "item_no", "location_code"),

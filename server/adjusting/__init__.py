@@ -1,0 +1,1 @@
+"""Stock that is more or less than the books say."""

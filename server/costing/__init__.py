@@ -1,0 +1,1 @@
+"""How issues find their receipts and what they cost. Pure: values in, values out."""

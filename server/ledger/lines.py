@@ -1,0 +1,96 @@
+"""The narrow waist: whatever happens in the warehouse becomes journal lines, and the engine knows only these.
+
+Quantities are base units. A line of the item ledger is positive in and negative out; a MOVEMENT is positive
+and goes from `bin_code` to `new_bin_code` of one location. A journal posts all its lines or none.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class EntryType(StrEnum):
+    """Item ledger entry types, and MOVEMENT for what changes bins only."""
+
+    PURCHASE = "purchase"
+    SALE = "sale"
+    POSITIVE_ADJMT = "positive_adjmt"
+    NEGATIVE_ADJMT = "negative_adjmt"
+    TRANSFER = "transfer"
+    CONSUMPTION = "consumption"
+    OUTPUT = "output"
+    ASSEMBLY_CONSUMPTION = "assembly_consumption"
+    ASSEMBLY_OUTPUT = "assembly_output"
+    MOVEMENT = "movement"
+
+
+# Issues that may leave an entry open below zero, where set-up allows it (features 7.14).
+MAY_GO_NEGATIVE = frozenset({EntryType.SALE, EntryType.NEGATIVE_ADJMT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemJournalLine:
+    """One line to post. `unit_cost` per base unit; None takes the item card's."""
+
+    entry_type: EntryType
+    item_no: str
+    location_code: str
+    quantity_base: Decimal
+    unit_of_measure_code: str
+    quantity_per_unit: Decimal
+    variant_code: str = ""
+    bin_code: str = ""
+    new_bin_code: str = ""
+    lot_no: str = ""
+    serial_no: str = ""
+    expiration_date: date | None = None
+    unit_cost: Decimal | None = None
+    reason_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """What one transaction asks the ledger to post, and who asks."""
+
+    transaction_id: str
+    source_code: str
+    document_no: str
+    posting_date: date
+    document_date: date
+    occurred_at: datetime
+    user_id: str
+    device_id: str
+    lines: tuple[ItemJournalLine, ...]
+
+
+# (item, variant, location): what an issue and a receipt of the item ledger lock.
+ItemKey = tuple[str, str, str]
+# (item, variant, location, lot, serial): entries apply to each other within this.
+LayerKey = tuple[str, str, str, str, str]
+# (location, bin, item, variant, lot, serial); bin "" at a location without bins.
+BinKey = tuple[str, str, str, str, str, str]
+# (item, variant, lot, serial) with one of the two numbers: a lot's or a serial's card.
+NumberKey = tuple[str, str, str, str]
+
+
+def item_key(line: ItemJournalLine) -> ItemKey:
+    """The key whose open entries and total the line changes."""
+    return (line.item_no, line.variant_code, line.location_code)
+
+
+def layer_key(line: ItemJournalLine) -> LayerKey:
+    """The key within which the line applies to other entries."""
+    return (line.item_no, line.variant_code, line.location_code, line.lot_no, line.serial_no)
+
+
+def bin_key(line: ItemJournalLine, bin_code: str) -> BinKey:
+    """The balance of one bin that the line changes."""
+    return (line.location_code, bin_code, line.item_no, line.variant_code, line.lot_no, line.serial_no)
+
+
+def number_keys(line: ItemJournalLine) -> tuple[NumberKey, ...]:
+    """The cards of the lot and the serial that the line names."""
+    lot = ((line.item_no, line.variant_code, line.lot_no, ""),) if line.lot_no else ()
+    serial = ((line.item_no, line.variant_code, "", line.serial_no),) if line.serial_no else ()
+    return lot + serial

@@ -1,0 +1,277 @@
+"""Loads the working set of a batch: locks first, in one global order, then what is there.
+
+The order is: number cards (lots, serials), item totals, bin balances, each sorted by key. Taking the union
+of all keys of a batch before anything is read rules deadlocks out; SQLite has one writer and locks nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import count
+
+import sqlalchemy as sa
+
+from server.bulk import given_rows, upsert_rows
+from server.costing.layers import Layer
+from server.ledger.lines import (
+    BinKey,
+    EntryType,
+    ItemJournalLine,
+    ItemKey,
+    LayerKey,
+    NumberKey,
+    bin_key,
+    item_key,
+    layer_key,
+    number_keys,
+)
+from server.ledger.tables import (
+    BinBalance,
+    ItemBalance,
+    ItemLedgerEntry,
+    ItemRegister,
+    ValueEntry,
+    WarehouseEntry,
+)
+from server.ledger.working_set import ZERO, Numbers, OpenIssue, WorkingSet
+from server.masterdata.facts import Facts
+from server.tracking.tables import TrackingNumber
+
+ITEM_KEY = ("item_no", "variant_code", "location_code")
+LAYER_KEY = (*ITEM_KEY, "lot_no", "serial_no")
+BIN_KEY = ("location_code", "bin_code", "item_no", "variant_code", "lot_no", "serial_no")
+NUMBER_KEY = ("item_no", "variant_code", "lot_no", "serial_no")
+
+
+def load_working_set(
+    connection: sa.Connection, facts: Facts, lines: Sequence[ItemJournalLine], postings: int
+) -> WorkingSet:
+    """Lock and load everything that these lines may touch, for at most `postings` journals."""
+    known = [line for line in lines if line.item_no in facts.items and line.location_code in facts.locations]
+    ledger_lines = [line for line in known if line.entry_type != EntryType.MOVEMENT]
+    numbers = sorted({key for line in known for key in number_keys(line)})
+    item_keys = sorted({item_key(line) for line in ledger_lines})
+    bin_keys = sorted({key for line in known for key in _bin_keys(facts, line)})
+    expiry_dates = _lock_numbers(connection, numbers)
+    item_balances = _lock_balances(connection, ItemBalance.__table__, ITEM_KEY, item_keys)
+    bin_balances = _lock_balances(connection, BinBalance.__table__, BIN_KEY, bin_keys)
+    return WorkingSet(
+        facts=facts,
+        numbers=_take_numbers(connection, postings, ledger_lines, known),
+        item_balances=item_balances,
+        bin_balances=bin_balances,
+        layers=_load_layers(connection, ledger_lines),
+        open_issues=_load_open_issues(connection, facts, ledger_lines),
+        expiry_dates=expiry_dates,
+        serials=_load_serials(connection, numbers),
+    )
+
+
+def _bin_keys(facts: Facts, line: ItemJournalLine) -> Iterator[BinKey]:
+    if line.entry_type == EntryType.MOVEMENT:
+        yield bin_key(line, line.bin_code)
+        yield bin_key(line, line.new_bin_code)
+    elif facts.locations[line.location_code].bin_mandatory:
+        yield bin_key(line, line.bin_code)
+    else:
+        yield bin_key(line, "")
+
+
+def _lock_balances(
+    connection: sa.Connection, table: sa.FromClause, key: tuple[str, ...], keys: list[tuple[str, ...]]
+) -> dict[tuple[str, ...], Decimal]:
+    if not keys:
+        return {}
+    if connection.dialect.name == "postgresql":
+        # A row that is not there cannot be locked: make it, in the same order as everybody else.
+        upsert_rows(connection, table, key, (), keys)
+    given = given_rows(connection, table, key, keys)
+    same = sa.and_(*(table.c[name] == given.c[name] for name in key))
+    select = sa.select(*(table.c[name] for name in key), table.c.quantity_base).join_from(given, table, same)
+    if connection.dialect.name == "postgresql":
+        select = select.order_by(*(table.c[name] for name in key)).with_for_update(key_share=True, of=table)
+    return {tuple(row[:-1]): row[-1] for row in connection.execute(select)}
+
+
+def _lock_numbers(connection: sa.Connection, numbers: list[NumberKey]) -> dict[NumberKey, object]:
+    if not numbers:
+        return {}
+    table = TrackingNumber.__table__
+    upsert_rows(connection, table, NUMBER_KEY, (), numbers)
+    given = given_rows(connection, table, NUMBER_KEY, numbers)
+    same = sa.and_(*(table.c[name] == given.c[name] for name in NUMBER_KEY))
+    select = sa.select(*(table.c[name] for name in NUMBER_KEY), table.c.expiration_date).join_from(
+        given, table, same
+    )
+    if connection.dialect.name == "postgresql":
+        select = select.order_by(*(table.c[name] for name in NUMBER_KEY)).with_for_update(
+            key_share=True, of=table
+        )
+    return {tuple(row[:-1]): row[-1] for row in connection.execute(select)}
+
+
+def _load_layers(connection: sa.Connection, lines: Iterable[ItemJournalLine]) -> dict[LayerKey, list[Layer]]:
+    """The open receipts that the issues among the lines may take: oldest first, no more than they need."""
+    needed: dict[LayerKey, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        if line.quantity_base < 0:
+            needed[layer_key(line)] -= line.quantity_base
+    if not needed:
+        return {}
+    entry = ItemLedgerEntry.__table__
+    given = given_rows(
+        connection,
+        entry,
+        (*LAYER_KEY, "quantity_base"),
+        [(*key, quantity) for key, quantity in sorted(needed.items())],
+    )
+    running = sa.func.sum(entry.c.remaining_quantity).over(
+        partition_by=[entry.c[name] for name in LAYER_KEY],
+        order_by=[entry.c.posting_date, entry.c.entry_no],
+    )
+    same = sa.and_(
+        *(entry.c[name] == given.c[name] for name in LAYER_KEY), entry.c.is_open, entry.c.quantity_base > 0
+    )
+    ahead = (
+        sa.select(
+            entry.c.entry_no,
+            entry.c.posting_date,
+            entry.c.quantity_base,
+            entry.c.remaining_quantity,
+            *(entry.c[name] for name in LAYER_KEY),
+            (running - entry.c.remaining_quantity).label("ahead"),
+            given.c.quantity_base.label("needed"),
+        )
+        .join_from(given, entry, same)
+        .subquery("ahead")
+    )
+    rows = connection.execute(
+        sa.select(ahead)
+        .where(ahead.c.ahead < ahead.c.needed)
+        .order_by(*(ahead.c[name] for name in LAYER_KEY), ahead.c.posting_date, ahead.c.entry_no)
+    ).all()
+    costs = _load_costs(connection, [row.entry_no for row in rows])
+    layers: dict[LayerKey, list[Layer]] = defaultdict(list)
+    for row in rows:
+        cost_amount, valuation_date = costs[row.entry_no]
+        layers[tuple(row[4:9])].append(
+            Layer(
+                row.entry_no,
+                row.posting_date,
+                row.quantity_base,
+                row.remaining_quantity,
+                cost_amount,
+                valuation_date,
+            )
+        )
+    return dict(layers)
+
+
+def _load_costs(connection: sa.Connection, entry_nos: list[int]) -> dict[int, tuple[Decimal, object]]:
+    """Cost and valuation date of receipts: the sum and the latest of their value entries."""
+    if not entry_nos:
+        return {}
+    value = ValueEntry.__table__
+    given = given_rows(connection, value, ("item_ledger_entry_no",), [(no,) for no in entry_nos])
+    rows = connection.execute(
+        sa.select(
+            value.c.item_ledger_entry_no,
+            sa.func.sum(value.c.cost_amount_actual + value.c.cost_amount_expected),
+            sa.func.max(value.c.valuation_date),
+        )
+        .join_from(given, value, value.c.item_ledger_entry_no == given.c.item_ledger_entry_no)
+        .group_by(value.c.item_ledger_entry_no)
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _load_open_issues(
+    connection: sa.Connection, facts: Facts, lines: Iterable[ItemJournalLine]
+) -> dict[LayerKey, list[OpenIssue]]:
+    """Issues without stock that a receipt may cover; where bins are mandatory there are none."""
+    keys = sorted(
+        {
+            layer_key(line)
+            for line in lines
+            if line.quantity_base > 0 and not facts.locations[line.location_code].bin_mandatory
+        }
+    )
+    if not keys:
+        return {}
+    entry = ItemLedgerEntry.__table__
+    given = given_rows(connection, entry, LAYER_KEY, keys)
+    same = sa.and_(
+        *(entry.c[name] == given.c[name] for name in LAYER_KEY), entry.c.is_open, entry.c.quantity_base < 0
+    )
+    rows = connection.execute(
+        sa.select(
+            entry.c.entry_no,
+            entry.c.posting_date,
+            entry.c.quantity_base,
+            entry.c.remaining_quantity,
+            *(entry.c[name] for name in LAYER_KEY),
+        )
+        .join_from(given, entry, same)
+        .order_by(entry.c.posting_date, entry.c.entry_no)
+    )
+    issues: dict[LayerKey, list[OpenIssue]] = defaultdict(list)
+    for row in rows:
+        issues[tuple(row[4:9])].append(OpenIssue(*row[:4]))
+    return dict(issues)
+
+
+def _load_serials(
+    connection: sa.Connection, numbers: Iterable[NumberKey]
+) -> dict[tuple[str, str, str], Decimal]:
+    """Pieces in stock of each serial, at any location; the serials' cards are locked already."""
+    keys = [(item_no, variant, serial) for item_no, variant, _, serial in numbers if serial]
+    if not keys:
+        return {}
+    balance = BinBalance.__table__
+    key = ("item_no", "variant_code", "serial_no")
+    given = given_rows(connection, balance, key, keys)
+    rows = connection.execute(
+        sa.select(*(balance.c[name] for name in key), sa.func.sum(balance.c.quantity_base))
+        .join_from(given, balance, sa.and_(*(balance.c[name] == given.c[name] for name in key)))
+        .group_by(*(balance.c[name] for name in key))
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+# ------------------------------------------------------------------ numbers
+
+
+def _take_numbers(
+    connection: sa.Connection,
+    postings: int,
+    ledger_lines: Sequence[ItemJournalLine],
+    lines: Sequence[ItemJournalLine],
+) -> Numbers:
+    """Enough numbers for every line; on SQLite, with its one writer, simply the next ones."""
+    wanted = {
+        ItemRegister.__table__: ("no", postings),
+        ItemLedgerEntry.__table__: ("entry_no", len(ledger_lines)),
+        ValueEntry.__table__: ("entry_no", len(ledger_lines)),
+        WarehouseEntry.__table__: ("entry_no", 2 * len(lines)),
+    }
+    if connection.dialect.name == "postgresql":
+        return _next_from_sequences(connection, wanted)
+    highest = connection.execute(
+        sa.select(*(sa.select(sa.func.max(table.c[key])).scalar_subquery() for table, (key, _) in wanted.items()))
+    ).one()
+    return Numbers(*(count((value or 0) + 1) for value in highest))
+
+
+def _next_from_sequences(
+    connection: sa.Connection, wanted: dict[sa.FromClause, tuple[str, int]]
+) -> Numbers:
+    parts = [
+        f"SELECT {place}, nextval('{table}_{key}_seq') FROM generate_series(1, %s)"
+        for place, (table, (key, _)) in enumerate(wanted.items())
+    ]
+    rows = connection.exec_driver_sql(" UNION ALL ".join(parts), tuple(many for _, many in wanted.values()))
+    numbers: list[list[int]] = [[] for _ in wanted]
+    for place, number in rows:
+        numbers[place].append(number)
+    return Numbers(*(iter(sorted(each)) for each in numbers))
+

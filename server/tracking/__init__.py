@@ -1,0 +1,1 @@
+"""Lots and serials: one card each, which is also the row that postings lock."""
