@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from flet.controls.types import WebRenderer
@@ -48,10 +48,13 @@ def build_site(
     base_path: str = "/terminal/",
     wheel_cache: Path | None = None,
     progress: Progress | None = None,
+    module: str = "terminal",
+    beside: Iterable[tuple[str, Path]] = (),
 ) -> str:
     """Build the site into `out` and return its build id.
 
-    `progress` hears a step's name and the share done, 0 to 1.
+    `progress` hears a step's name and the share done, 0 to 1. `module` is what is started and `beside` are
+    files for the archive (name in it, path on disk): a test starts a program of its own on the real platform.
     """
     tell = progress or _silence
     tell("wheels", 0.0)
@@ -65,10 +68,10 @@ def build_site(
         _copy_own_files(site)
 
         tell("app", 0.5)
-        archive = _pack_app(site, wheels)
+        archive = _pack_app(site, wheels, beside)
 
         tell("page", 0.8)
-        _fill_in_flets_page(site / "index.html", base_path, archive)
+        _fill_in_flets_page(site / "index.html", base_path=base_path, module=module, archive=archive)
         make_ours(site, base_path=base_path)
         build_id = _seal(site)
         _replace(out, site)
@@ -126,11 +129,11 @@ def app_files() -> Iterator[tuple[str, Path]]:
                 yield name, path
 
 
-def _pack_app(site: Path, wheels: list[Path]) -> str:
+def _pack_app(site: Path, wheels: list[Path], beside: Iterable[tuple[str, Path]]) -> str:
     """Write the app archive and return its file name, which carries its hash."""
     unnamed = site / "app.zip"
     with zipfile.ZipFile(unnamed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, path in app_files():
+        for name, path in (*app_files(), *beside):
             _add(archive, name, path.read_bytes())
         for wheel in wheels:
             with zipfile.ZipFile(wheel) as packed:
@@ -151,15 +154,15 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
 
 
-def _fill_in_flets_page(page: Path, base_path: str, archive: str) -> None:
+def _fill_in_flets_page(page: Path, *, base_path: str, module: str, archive: str) -> None:
     patch_index_html(
         index_path=str(page),
         base_href=base_path,
         app_name=APP_NAME,
         app_description=APP_DESCRIPTION,
         pyodide=True,
-        # Flet runs the module of this name as __main__: the package, so terminal/__main__.py.
-        pyodide_script_path="terminal",
+        # Flet runs the module of this name as __main__; of a package that is its __main__.py.
+        pyodide_script_path=module,
         app_package_url=archive,
         web_renderer=WebRenderer.CANVAS_KIT,
         no_cdn=True,
