@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from server.security import wiring as security
+
 
 def register(app: Flask) -> None:
     """Hand the transaction kinds to the inbox and mount every blueprint."""
+    # First: it guards whatever is mounted after it.
+    security.register(app)

@@ -5,24 +5,26 @@ truncate, no update but of the columns in ENGINE_COLUMNS, no replacement of a ro
 SQLite re-creates its table and silently drops triggers, so each such migration must call this again.
 """
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from server.database import Base
 from server.ledger.tables import ENGINE_COLUMNS
 
 
-def create_triggers(connection: sa.Connection) -> None:
-    """Create (again) every trigger of every ledger."""
+def create_triggers(connection: sa.Connection, also: Iterable[str] = ()) -> None:
+    """Create (again) every trigger of every ledger, and of the tables `also` that nothing may change."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_REFUSE_FUNCTION)
-    for table_name in ENGINE_COLUMNS:
+        connection.exec_driver_sql(REFUSE_FUNCTION)
+    for table_name in (*ENGINE_COLUMNS, *also):
         for statement in trigger_statements(connection.dialect.name, table_name):
             connection.exec_driver_sql(statement)
 
 
 def protected_columns(table_name: str) -> list[str]:
     """The columns of a ledger that may never change."""
-    allowed = ENGINE_COLUMNS[table_name]
+    allowed = ENGINE_COLUMNS.get(table_name, frozenset())
     return [column.name for column in Base.metadata.tables[table_name].columns if column.name not in allowed]
 
 
@@ -65,7 +67,7 @@ def _replace_guards(table_name: str, refuse: str) -> list[str]:
     ]
 
 
-_REFUSE_FUNCTION = """
+REFUSE_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only: post a correction instead';

@@ -23,6 +23,8 @@ class Actor:
     address: str = ""
 
 
+# What the migrations protect besides the ledgers.
+APPEND_ONLY = ("audit", "inbox_decision")
 NOBODY = Actor()
 COMMAND_LINE = Actor(address="command line")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import Response, abort, current_app, g, request
+from flask import abort, current_app, g, request
+from werkzeug.wrappers import Response
 
 from server.config import Config
 from server.database import db, write
