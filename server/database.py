@@ -258,6 +258,11 @@ def _write_once(work: Callable[[sa.Connection], T]) -> T:
     return result
 
 
+def is_passing(error: DBAPIError) -> bool:
+    """Whether the database only asks to try again: a lost race, a deadlock, a busy file."""
+    return _tries_for(error) == _TRIES
+
+
 def _tries_for(error: DBAPIError) -> int:
     """How often the whole of a write may be tried when it fails like this."""
     original = error.orig

@@ -6,5 +6,6 @@ from server.inbox import tables as inbox
 from server.ledger import tables as ledger
 from server.masterdata import tables as masterdata
 from server.security import tables as security
+from server.tracking import tables as tracking
 
-__all__ = ["Base", "feed", "inbox", "ledger", "masterdata", "security"]
+__all__ = ["Base", "feed", "inbox", "ledger", "masterdata", "security", "tracking"]

@@ -56,17 +56,16 @@ class InboxTransaction(Base):
     not_before: Mapped[datetime | None] = mapped_column(UtcMoment())
     __table_args__ = (
         sa.UniqueConstraint("device_id", "epoch", "seq"),
-        # What still has to be posted, per device in its own order; and what waits for a person.
+        # What still has to be posted or decided, per device in its own order.
         sa.Index(
             "ix_inbox_unfinished",
-            "status",
             "device_id",
-            "inbox_no",
+            "epoch",
+            "seq",
             sqlite_where=sa.text("status NOT IN ('posted', 'refused')"),
             postgresql_where=sa.text("status NOT IN ('posted', 'refused')"),
         ),
         sa.Index("ix_inbox_received_at", "received_at", "inbox_no"),
-        sa.Index("ix_inbox_changed_at", "changed_at", "inbox_no"),
     )
 
 
@@ -99,11 +98,11 @@ class DeviceEpoch(Base):
     __tablename__ = "device_epoch"
     device_id: Mapped[str] = mapped_column(sa.String(NUMBER), primary_key=True)
     epoch: Mapped[int] = mapped_column(sa.Integer, primary_key=True)
-    head: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-    reported_max: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-    queue_depth: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-    acked_through: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-    acked_digest: Mapped[str] = mapped_column(sa.String(64), default="")
+    head: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
+    reported_max: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
+    queue_depth: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
+    acked_through: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
+    acked_digest: Mapped[str] = mapped_column(sa.String(64), server_default="")
     last_push_at: Mapped[datetime | None] = mapped_column(UtcMoment())
 
 

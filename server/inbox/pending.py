@@ -1,0 +1,136 @@
+"""What of a device still has to be posted, locked, in the device's own order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from server.bulk import given_rows
+from server.inbox.tables import InboxPredecessor, InboxTransaction
+from server.security.tables import Device
+from shared.wire.outcomes import Status
+
+# A place in a device's history: epoch and seq.
+Spot = tuple[int, int]
+START: Spot = (-1, -1)
+# Spelled out, not bound, so that both databases see that the partial index holds all they look for.
+UNFINISHED = sa.text("inbox.status NOT IN ('posted', 'refused')")
+POSTABLE = (Status.RECEIVED, Status.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An inbox row that may be posted now."""
+
+    inbox_no: int
+    spot: Spot
+    transaction_id: str
+    device_id: str
+    device_kind: str
+    location_code: str
+    worker_id: str
+    received_at: datetime
+    occurred_at: datetime
+    uncertainty: timedelta | None
+    posting_date: date | None
+    status: Status
+    rev: int
+    code: str
+    approved_codes: frozenset[str]
+    attempts: int
+    raw: str
+
+
+def lock_pending(
+    connection: sa.Connection, device_id: str, *, now: datetime, after: Spot, limit: int
+) -> list[Pending]:
+    """The next rows of a device behind a spot of its history that are received or waiting and due.
+
+    Rows that another process holds are left to it: it posts them, and answers from what it wrote.
+    """
+    inbox, device = InboxTransaction.__table__, Device.__table__
+    rows = connection.execute(
+        sa.select(
+            inbox.c.inbox_no,
+            inbox.c.epoch,
+            inbox.c.seq,
+            inbox.c.transaction_id,
+            inbox.c.device_id,
+            device.c.kind,
+            inbox.c.location_code,
+            inbox.c.worker_id,
+            inbox.c.received_at,
+            inbox.c.occurred_at,
+            inbox.c.uncertainty_ms,
+            inbox.c.posting_date,
+            inbox.c.status,
+            inbox.c.rev,
+            inbox.c.code,
+            inbox.c.approved_codes,
+            inbox.c.attempts,
+            inbox.c.raw,
+        )
+        .join_from(inbox, device, device.c.device_id == inbox.c.device_id)
+        .where(
+            UNFINISHED,
+            inbox.c.status.in_(POSTABLE),
+            inbox.c.device_id == device_id,
+            sa.tuple_(inbox.c.epoch, inbox.c.seq) > after,
+            sa.or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now),
+        )
+        .order_by(inbox.c.epoch, inbox.c.seq)
+        .limit(limit)
+        .with_for_update(of=inbox)
+    )
+    return [
+        Pending(
+            row.inbox_no,
+            (row.epoch, row.seq),
+            *row[3:10],
+            None if row.uncertainty_ms is None else timedelta(milliseconds=row.uncertainty_ms),
+            row.posting_date,
+            Status(row.status),
+            row.rev,
+            row.code,
+            frozenset(row.approved_codes.split()),
+            row.attempts,
+            row.raw,
+        )
+        for row in rows
+    ]
+
+
+def waiting_devices(connection: sa.Connection, finished: Sequence[str]) -> list[str]:
+    """Devices with a transaction that waits for one of these; they must be posted again."""
+    if not finished:
+        return []
+    inbox, predecessor = InboxTransaction.__table__, InboxPredecessor.__table__
+    given = given_rows(connection, predecessor, ("after_id",), [(each,) for each in sorted(finished)])
+    rows = connection.execute(
+        sa.select(inbox.c.device_id)
+        .join_from(given, predecessor, predecessor.c.after_id == given.c.after_id)
+        .join(inbox, inbox.c.transaction_id == predecessor.c.transaction_id)
+        .where(UNFINISHED, inbox.c.status == Status.WAITING)
+        .distinct()
+    )
+    return sorted(rows.scalars())
+
+
+def predecessor_states(
+    connection: sa.Connection, transaction_ids: Sequence[str]
+) -> dict[str, list[tuple[str, Status | None]]]:
+    """What each transaction must come after, and where those stand; None for one that has not arrived."""
+    if not transaction_ids:
+        return {}
+    inbox, predecessor = InboxTransaction.__table__, InboxPredecessor.__table__
+    given = given_rows(connection, predecessor, ("transaction_id",), [(each,) for each in transaction_ids])
+    rows = connection.execute(
+        sa.select(predecessor.c.transaction_id, predecessor.c.after_id, inbox.c.status)
+        .join_from(given, predecessor, predecessor.c.transaction_id == given.c.transaction_id)
+        .join(inbox, inbox.c.transaction_id == predecessor.c.after_id, isouter=True)
+    )
+    states: dict[str, list[tuple[str, Status | None]]] = {}
+    for transaction_id, after_id, status in rows:
+        states.setdefault(transaction_id, []).append((after_id, Status(status) if status else None))
+    return states

@@ -1,0 +1,217 @@
+"""Plans a batch: reads bodies, checks who and when, makes journal lines, plans them in order.
+
+Every transaction ends with a status; a Refusal is caught here and becomes an outcome. Nothing is written.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.errors import (
+    DependsOnRefused,
+    DoubtfulTime,
+    NeedsNewerServer,
+    Refusal,
+    StatedDateNotAllowed,
+    Unreadable,
+)
+from server.inbox.arrivals import STATING_KINDS, read_again
+from server.inbox.kinds import Circumstances, transactions
+from server.inbox.pending import Pending, predecessor_states
+from server.inbox.times import is_doubtful
+from server.inbox.workers import Workers, check_worker, load_workers
+from server.ledger.lines import ItemJournalLine, Journal
+from server.ledger.load import load_working_set
+from server.ledger.plan import plan_journal
+from server.ledger.rows import Posting
+from server.ledger.working_set import WorkingSet
+from server.masterdata.facts import Facts
+from server.masterdata.load import load_facts
+from shared.moments import business_day
+from shared.wire.codec import WireError
+from shared.wire.outcomes import Status
+from shared.wire.transactions import Body, Transaction, UnknownKind
+
+# An office is told no at once; a scan that the books cannot follow is a fact and waits for a person.
+_REFUSED_AT_THE_DESK = frozenset({"insufficient_at_bin", "insufficient_stock"})
+# An import states history: limits and clocks of handhelds mean nothing to it.
+_IMPORT_MAY = frozenset({"over_limit", "doubtful_time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A transaction and its body, read."""
+
+    transaction: Transaction
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What becomes of one transaction; `posting` is what it writes, if it is posted."""
+
+    pending: Pending
+    status: Status
+    code: str = ""
+    hint: str = ""
+    need: str = ""
+    posting: Posting | None = None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the outcome differs from the stored one."""
+        return self.status != self.pending.status or self.code != self.pending.code
+
+    @property
+    def document_no(self) -> str:
+        """Number of the register that the posting wrote."""
+        return self.posting.register.document_no if self.posting else ""
+
+    @property
+    def entries(self) -> int:
+        """How many ledger rows the posting wrote."""
+        return self.posting.entries if self.posting else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A transaction that passed its first checks, with its journal lines."""
+
+    pending: Pending
+    parsed: Parsed
+    lines: tuple[ItemJournalLine, ...]
+
+
+def plan_batch(
+    connection: sa.Connection, pending: Sequence[Pending], known: Mapping[str, Parsed], now: datetime
+) -> tuple[WorkingSet | None, list[Decided]]:
+    """Decide every transaction of the batch, in its order."""
+    read = {each.transaction_id: _read(each, known) for each in pending}
+    facts = _load_facts(connection, [each for each in read.values() if isinstance(each, Parsed)])
+    workers = load_workers(connection, {each.worker_id for each in pending})
+    prepared = {
+        each.transaction_id: _prepare(each, read[each.transaction_id], facts, workers) for each in pending
+    }
+    ready = [each for each in prepared.values() if isinstance(each, _Prepared)]
+    lines = [line for each in ready for line in each.lines]
+    working_set = load_working_set(connection, facts, lines, len(ready)) if ready else None
+    states = predecessor_states(
+        connection,
+        [no for no, each in read.items() if isinstance(each, Parsed) and each.transaction.after],
+    )
+    decided: dict[str, Decided] = {}
+    for each in pending:
+        decided[each.transaction_id] = _decide(
+            prepared[each.transaction_id], working_set, _ahead(states.get(each.transaction_id, ()), decided), now
+        )
+    return working_set, list(decided.values())
+
+
+def _read(pending: Pending, known: Mapping[str, Parsed]) -> Parsed | Refusal:
+    """The transaction as its caller has read it, else read from its row; a person may have sent on one
+    that still cannot be read."""
+    parsed = known.get(pending.transaction_id)
+    if parsed is not None:
+        return parsed
+    try:
+        return Parsed(*read_again(pending.raw))
+    except UnknownKind as error:
+        return NeedsNewerServer(str(error))
+    except WireError as error:
+        return Unreadable(str(error))
+
+
+def _load_facts(connection: sa.Connection, read: Sequence[Parsed]) -> Facts:
+    lines: list[tuple[str, Any]] = [
+        (each.transaction.location_code, line) for each in read for line in each.body.lines
+    ]
+    bins = set()
+    for location_code, line in lines:
+        for name in ("bin_code", "from_bin_code", "to_bin_code"):
+            if code := getattr(line, name, ""):
+                bins.add((location_code, code))
+    return load_facts(
+        connection,
+        item_nos={line.item_no for _, line in lines},
+        location_codes={location_code for location_code, _ in lines},
+        bins=bins,
+        reason_codes={code for each in read if (code := getattr(each.body, "reason_code", ""))},
+    )
+
+
+def _prepare(
+    pending: Pending, parsed: Parsed | Refusal, facts: Facts, workers: Workers
+) -> _Prepared | Decided:
+    """Check who and when, and turn the body into journal lines; a Refusal decides at once."""
+    if isinstance(parsed, Refusal):
+        return _refused(pending, parsed)
+    transaction = parsed.transaction
+    may_state = pending.device_kind in STATING_KINDS
+    approved = pending.approved_codes | (_IMPORT_MAY if pending.device_kind == "import" else frozenset())
+    try:
+        if not may_state and (transaction.occurred_at or transaction.posting_date):
+            raise StatedDateNotAllowed(str(transaction.posting_date or transaction.occurred_at))
+        if not may_state and DoubtfulTime.code not in approved:
+            if is_doubtful(pending.occurred_at, pending.uncertainty, pending.received_at):
+                raise DoubtfulTime(pending.occurred_at.isoformat(timespec="minutes"))
+        check_worker(workers, pending, approved)
+        circumstances = Circumstances(facts, transaction.location_code, approved, may_state)
+        lines = transactions()[transaction.kind](parsed.body, circumstances)
+    except Refusal as refusal:
+        return _refused(pending, refusal)
+    return _Prepared(pending, parsed, lines)
+
+
+def _ahead(
+    states: Sequence[tuple[str, Status | None]], decided: Mapping[str, Decided]
+) -> list[tuple[str, Status | None]]:
+    """Where the predecessors stand, those of this very batch included."""
+    return [(each, decided[each].status if each in decided else status) for each, status in states]
+
+
+def _decide(
+    prepared: _Prepared | Decided,
+    working_set: WorkingSet | None,
+    ahead: Sequence[tuple[str, Status | None]],
+    now: datetime,
+) -> Decided:
+    if any(status == Status.REFUSED for _, status in ahead):
+        return _refused(prepared.pending, DependsOnRefused(", ".join(each for each, _ in ahead)[:200]))
+    unmet = [each for each, status in ahead if status != Status.POSTED]
+    if unmet:
+        return Decided(prepared.pending, Status.WAITING, "predecessor_open", ", ".join(unmet)[:200])
+    if isinstance(prepared, Decided):
+        return prepared
+    assert working_set is not None
+    try:
+        posting = plan_journal(working_set, _journal(prepared, working_set.facts), now)
+    except Refusal as refusal:
+        return _refused(prepared.pending, refusal)
+    return Decided(prepared.pending, Status.POSTED, posting=posting)
+
+
+def _journal(prepared: _Prepared, facts: Facts) -> Journal:
+    pending, transaction = prepared.pending, prepared.parsed.transaction
+    location = facts.locations.get(transaction.location_code)
+    day = pending.posting_date or business_day(pending.occurred_at, location.time_zone if location else "UTC")
+    return Journal(
+        transaction_id=pending.transaction_id,
+        source_code=transaction.kind,
+        document_no=prepared.parsed.body.document_no,
+        posting_date=day,
+        document_date=day,
+        occurred_at=pending.occurred_at,
+        user_id=pending.worker_id,
+        device_id=pending.device_id,
+        lines=prepared.lines,
+    )
+
+
+def _refused(pending: Pending, refusal: Refusal) -> Decided:
+    status = refusal.status
+    if refusal.code in _REFUSED_AT_THE_DESK and pending.device_kind in ("office", "api"):
+        status = Status.REFUSED
+    return Decided(pending, status, refusal.code, refusal.hint, refusal.need)
