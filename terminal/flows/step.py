@@ -17,7 +17,6 @@ from shared.wire.transactions import Body
 from terminal.flows.codes import ItemCode, Resolved, StockLine
 
 Value = str | int | Decimal | date
-NO_PARAMETERS: Mapping[str, Value] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Message:
 
 
 def say(key: str, **params: Value) -> Message:
-    """The message of a key: say("bin.wrong", bin="A-01-01-1")."""
+    """A message, as in `say("bin.blocked", bin="A-01-01-1")`."""
     return Message(key, params)
 
 
@@ -188,7 +187,9 @@ class Facts:
 class Flow(Protocol):
     """A task. The docstring of its class is the worker's manual of it."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Its key in FLOWS and, for tasks that confirm something, the transaction's kind."""
 
     def begin(self, facts: Facts) -> Step:
         """The first step, nothing scanned yet."""
