@@ -3,6 +3,7 @@
 from flask import Flask
 
 from server.adjusting.post import adjust
+from server.feed import api as feed_api
 from server.inbox import api as inbox_api
 from server.inbox.kinds import Transactions, hand_over
 from server.receiving.post import receive, take_back
@@ -26,3 +27,4 @@ def register(app: Flask) -> None:
     security.register(app)
     hand_over(app, TRANSACTIONS)
     app.register_blueprint(inbox_api.blueprint)
+    app.register_blueprint(feed_api.blueprint)

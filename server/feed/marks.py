@@ -13,7 +13,7 @@ from server.feed.tables import FeedDirty
 
 REFERENCE_SCOPE = "ref"
 
-# (scope, etype, ekey)
+# Scope, etype and key of an entity.
 Mark = tuple[str, str, str]
 
 # Which entities a scope of each kind holds.

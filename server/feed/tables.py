@@ -19,9 +19,11 @@ class FeedDirty(Base):
 
     __tablename__ = "feed_dirty"
     id: Mapped[int] = mapped_column(entry_number, primary_key=True, autoincrement=True)
-    scope: Mapped[str] = mapped_column(sa.String(SCOPE), index=True)
+    scope: Mapped[str] = mapped_column(sa.String(SCOPE))
     etype: Mapped[str] = mapped_column(sa.String(20))
     ekey: Mapped[str] = mapped_column(sa.String(EKEY))
+    # The sequencer takes a scope's oldest marks first.
+    __table_args__ = (sa.Index("ix_feed_dirty_scope", "scope", "id"),)
 
 
 class Feed(Base):
@@ -39,13 +41,18 @@ class Feed(Base):
 
 
 class FeedHead(Base):
-    """The newest number of a scope and the hash chain over everything numbered so far."""
+    """The newest number of a scope and the hash chain over everything numbered so far.
+
+    `min_seq` is the newest number below which tombstones are gone: a copy older than that starts again.
+    """
 
     __tablename__ = "feed_head"
     scope: Mapped[str] = mapped_column(sa.String(SCOPE), primary_key=True)
     head: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     min_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     chain: Mapped[str] = mapped_column(sa.String(64), default="")
+    # JSON {etype: [rows, sum of row hashes]} of what exists at `head`, for the readers' self-check.
+    totals: Mapped[str] = mapped_column(sa.Text, default="{}")
 
 
 class FeedMark(Base):

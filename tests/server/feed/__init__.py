@@ -1,0 +1,1 @@
+"""The feed: no reader ever skips a change, whoever commits late."""
