@@ -200,7 +200,7 @@ class BinTask:
 
     def _number(self, state: BinState, code: TrackingCode | UnknownCode) -> Step:
         """A lot or serial number where one is asked for; else a code that nothing is known of."""
-        if state.held is not None and hand.missing_number(state.held):
+        if state.held is not None and hand.missing_number(state.held) and hand.is_number(code):
             item = hand.with_number(state.held, code)
             if (item.item_no, item.serial_no) in state.serials:
                 return self.refuse(state, hand.stop("serial.repeated", no=item.serial_no), Became.REPEATED)

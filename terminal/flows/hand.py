@@ -75,6 +75,11 @@ def missing_number(item: ItemCode) -> str:
     return ""
 
 
+def is_number(code: TrackingCode | UnknownCode) -> bool:
+    """Whether a code can be a lot or serial number at all: printable, at most 50 characters."""
+    return isinstance(code, TrackingCode) or (0 < len(code.text) <= 50 and code.text.isprintable())
+
+
 def with_number(item: ItemCode, code: TrackingCode | UnknownCode) -> ItemCode:
     """The item with the number that was missing. A plain text is taken as the number that was asked for."""
     asked = missing_number(item)

@@ -137,7 +137,7 @@ class MoveTask:
         return hand.stop(f"finish_first.{number or 'target'}", item=state.held.description)
 
     def _number(self, state: MoveState, code: TrackingCode | UnknownCode) -> Step:
-        if state.held is not None and hand.missing_number(state.held):
+        if state.held is not None and hand.missing_number(state.held) and hand.is_number(code):
             return self._go_on(replace(state, held=hand.with_number(state.held, code)))
         if isinstance(code, TrackingCode):
             return self.refuse(state, hand.stop("code.number_without_item"))

@@ -46,11 +46,15 @@ class Standing:
 
 
 def next_to_send(queue: Queue, at_most: int, after: tuple[int, int] = (-1, 0)) -> list[Waiting]:
-    """The oldest unacknowledged rows after an (epoch, seq), of one epoch: up to 256 KiB, at least one."""
+    """The oldest unacknowledged rows after an (epoch, seq), of one epoch: up to 256 KiB, at least one.
+
+    Only what is durable: a killed device must not forget what the server has.
+    """
     rows = queue.connection.execute(
         """SELECT transaction_id, epoch, seq, record FROM outbox
-            WHERE state IN ('queued', 'sent') AND (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?""",
-        (*after, at_most),
+            WHERE state IN ('queued', 'sent') AND (epoch, seq) > (?, ?)
+                AND (epoch, seq) <= (?, ?) ORDER BY epoch, seq LIMIT ?""",
+        (*after, *queue.durable_place, at_most),
     )
     batch: list[Waiting] = []
     size = 0

@@ -45,6 +45,8 @@ class Queue:
         self._files = files
         self.connection = connection
         self._is_dirty = True
+        # What stands in the file now was on lasting storage before this process began.
+        self._durable_place = self.place()
 
     @classmethod
     def open(cls, files: DurableFiles, connect: Connect, journal_mode: str, now: datetime) -> "Queue":
@@ -66,12 +68,23 @@ class Queue:
     async def make_durable(self) -> None:
         """Return once every commit so far would survive a killed process."""
         if self._is_dirty:
+            place = self.place()
             self._is_dirty = False
             try:
                 await self._files.make_durable()
             except BaseException:
                 self._is_dirty = True
                 raise
+            self._durable_place = max(place, self._durable_place)
+
+    def place(self) -> tuple[int, int]:
+        """Epoch and seq of the newest transaction."""
+        return int(self.get("epoch", "0")), int(self.get("seq", "0"))
+
+    @property
+    def durable_place(self) -> tuple[int, int]:
+        """Through which (epoch, seq) a killed process forgets nothing; only so far may be sent."""
+        return self._durable_place
 
     def write(self) -> AbstractContextManager[None]:
         """A context in which several writes are one commit; the next `make_durable` keeps it."""
@@ -158,7 +171,8 @@ class Queue:
         return record
 
     def _append(self, transaction: Transaction) -> dict[str, Any]:
-        epoch, seq = int(self.get("epoch", "0")), int(self.get("seq", "0")) + 1
+        epoch, last = self.place()
+        seq = last + 1
         record = codec.write(replace(transaction, epoch=epoch, seq=seq, prev=self.get("chain"), hash=""))
         record["hash"] = hash_record(record)
         self.connection.execute(

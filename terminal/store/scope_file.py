@@ -9,10 +9,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shared.quantity import parse_quantity
+from shared.quantity import QuantityError, parse_quantity
 from shared.wire.envelopes import FeedPage, FeedRow
 from terminal.store.database import migrate, open_database, writing
 from terminal.store.effects import steps
@@ -105,7 +106,12 @@ class ScopeFile:
         """A page and its cursor in one commit."""
         with writing(self.connection):
             _put_rows(self.connection, page.rows)
-            _put_meta(self.connection, cursor=page.cursor, as_of=page.as_of.isoformat(), complete=_flag(page))
+            _put_meta(
+                self.connection,
+                cursor=page.cursor,
+                as_of=page.as_of.isoformat(),
+                seq=str(page.rows[-1].seq if page.rows and page.more else page.head),
+            )
 
     # -- snapshots
 
@@ -147,19 +153,15 @@ class SnapshotImport:
             _put_rows(self._connection, rows)
             self._connection.execute("INSERT OR IGNORE INTO chunk VALUES (?)", (sha256,))
 
-    def finish(self, cursor: str, as_of: str) -> None:
+    def finish(self, cursor: str, seq: int, as_of: datetime) -> None:
         """All chunks are in: take the new file over. The feed goes on from `cursor`."""
         with writing(self._connection):
-            _put_meta(self._connection, cursor=cursor, as_of=as_of)
+            _put_meta(self._connection, cursor=cursor, seq=str(seq), as_of=as_of.isoformat())
         self._scope.switch(self._name, self._connection)
 
     def abandon(self) -> None:
         """Close the half-made file; the chunks in it are found again next time."""
         self._connection.close()
-
-
-def _flag(page: FeedPage) -> str:
-    return "" if page.more else "1"
 
 
 def _put_meta(connection: sqlite3.Connection, **values: str) -> None:
@@ -175,7 +177,9 @@ def _put_rows(connection: sqlite3.Connection, rows: Iterable[FeedRow]) -> None:
         if row.op == "d" or row.document is None:
             gone.append((row.etype, row.ekey))
         elif row.etype == "stock":
-            stock.append(_stock_values(row.ekey, row.document))
+            # One row that a newer server writes otherwise must not stop all the others.
+            with suppress(KeyError, TypeError, QuantityError):
+                stock.append(_stock_values(row.ekey, row.document))
         else:
             kept.append((row.etype, row.ekey, json.dumps(row.document, ensure_ascii=False)))
     connection.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", kept)

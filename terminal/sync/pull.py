@@ -1,0 +1,147 @@
+"""Reads the feed: outcomes into queue.db, everything else into the reference files, page by page.
+
+Always holds: a page and its cursor are one commit, so a killed pull goes on where it stopped and repeats
+change nothing; a cursor that the server does not know leads to a new copy from a snapshot (or, where the
+server has none, from the feed's beginning), built beside the old one.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+from shared.wire import codec
+from shared.wire.envelopes import PAGE_ROWS, FeedPage, FeedRow, SnapshotManifest
+from shared.wire.outcomes import Outcome
+from terminal.platform.ports import BootClock
+from terminal.store.outbox import put_outcomes, take_outcomes, unsettled_ids
+from terminal.store.queue import Queue
+from terminal.store.reference import Reference, site_scope
+from terminal.store.scope_file import SnapshotImport
+from terminal.sync.answers import NotThere, Portal, Rebootstrap
+from terminal.sync.client import inflate
+from terminal.sync.link import Link
+
+# A feed that never ends would keep the device from sending.
+_MOST_PAGES = 500
+
+
+class Puller:
+    """The one reader of a device's scopes."""
+
+    def __init__(self, queue: Queue, reference: Reference, link: Link, clock: BootClock) -> None:
+        self._queue, self._reference, self._link, self._clock = queue, reference, link, clock
+
+    async def pull_all(self) -> int:
+        """Read every scope to its head; tells how many rows came. Raises what `answers` lists."""
+        rows = await self._pull_outcomes()
+        for scope in ("ref", site_scope(self._queue.get("location_code"))):
+            rows += await self._pull_reference(scope)
+        return rows
+
+    async def ask_for_outcomes(self) -> int:
+        """The third path: ask by id for what the server has but was not finished with."""
+        ids = unsettled_ids(self._queue)
+        if not ids:
+            return 0
+        return take_outcomes(self._queue, await self._link.outcomes(ids), self._clock.wall())
+
+    # -- the device's own scope
+
+    async def _pull_outcomes(self) -> int:
+        scope = f"dev:{self._queue.get('device_id')}"
+        rows = 0
+        for _ in range(_MOST_PAGES):
+            try:
+                page = await self._link.feed(scope, self._queue.get("dev_cursor"), PAGE_ROWS)
+            except Rebootstrap:
+                if not self._queue.get("dev_cursor"):
+                    raise
+                # Outcomes have revisions: reading them all again cannot take one back.
+                self._queue.set(dev_cursor="")
+                continue
+            with self._queue.write():
+                put_outcomes(self._queue, outcomes_in(page), self._clock.wall())
+                self._queue.put(dev_cursor=page.cursor)
+            rows += len(page.rows)
+            if not page.more:
+                break
+        return rows
+
+    # -- reference data
+
+    async def _pull_reference(self, scope: str) -> int:
+        file = self._reference.scope(scope)
+        if not file.get("cursor"):
+            await self._bootstrap(scope)
+        try:
+            return await self._follow(scope)
+        except Rebootstrap:
+            await self._bootstrap(scope)
+            return await self._follow(scope)
+
+    async def _follow(self, scope: str) -> int:
+        rows = 0
+        for _ in range(_MOST_PAGES):
+            file = self._reference.scope(scope)
+            page = await self._link.feed(scope, file.get("cursor"), PAGE_ROWS)
+            file.apply(page)
+            rows += len(page.rows)
+            if not page.more:
+                break
+        return rows
+
+    async def _bootstrap(self, scope: str) -> None:
+        """A new copy from the newest snapshot; without one an empty copy that the feed fills."""
+        try:
+            manifest = await self._link.manifest(scope)
+        except NotThere:
+            self._reference.scope(scope).drop()
+            return
+        snapshot = self._reference.scope(scope).begin_snapshot(manifest.seq)
+        try:
+            await self._import(snapshot, manifest)
+        except BaseException:
+            snapshot.abandon()
+            raise
+        snapshot.finish(manifest.cursor, manifest.seq, manifest.as_of)
+
+    async def _import(self, snapshot: SnapshotImport, manifest: SnapshotManifest) -> None:
+        """Every chunk that is not in yet."""
+        for chunk in manifest.chunks:
+            if snapshot.has(chunk.sha256):
+                continue
+            body = await self._chunk(chunk.url, chunk.sha256)
+            try:
+                snapshot.add(chunk.sha256, rows_of(body, manifest))
+            except ValueError as fault:
+                raise Portal(f"a chunk that cannot be read: {fault}") from fault
+
+    async def _chunk(self, url: str, sha256: str) -> bytes:
+        body = await self._link.chunk(url)
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise Portal(f"a chunk that is not the one named: {url}")
+        return body
+
+
+def rows_of(chunk: bytes, manifest: SnapshotManifest) -> Iterator[FeedRow]:
+    """The rows of a chunk: gzip, a header line that names the columns, then one JSON array a line."""
+    # Not splitlines: a description may hold characters that it would also break at.
+    lines = iter(inflate(chunk).decode().rstrip("\n").split("\n"))
+    header = json.loads(next(lines))
+    columns = header.get("columns")
+    if header.get("scope") != manifest.scope or not isinstance(columns, list):
+        raise Portal(f"a chunk of another scope: {header.get('scope')!r}")
+    for line in lines:
+        values = dict(zip(columns, json.loads(line), strict=False))
+        yield codec.read(FeedRow, values, strict=False)
+
+
+def outcomes_in(page: FeedPage) -> Iterator[Outcome]:
+    """The outcomes among a page's rows; what this build cannot read waits for a newer one."""
+    for row in page.rows:
+        if row.etype != "outcome" or row.document is None:
+            continue
+        try:
+            yield codec.read(Outcome, row.document, strict=False)
+        except codec.WireError:
+            continue
