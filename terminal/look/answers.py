@@ -1,0 +1,131 @@
+"""The three answers as a worker sees them: the edge of the whole screen and the panel on top of it.
+
+An answer appears in one frame and moves nothing of the task below y 340; the next good scan clears it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import flet as ft
+
+from shared.look import ANSWERS, TERMINAL_SIZES
+from terminal.look.edges import edges
+from terminal.look.icons import ANSWER_ICONS
+from terminal.look.tone import Tone, fitted_size, text
+
+# Advance of Roboto's digits and of its capitals in bold, per unit of size, with the spacing of the role.
+DIGIT = 0.54
+CAPITAL = 0.66
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """The words of an answer, in the language: the big word, what it counts towards, what, what next."""
+
+    kind: str
+    big: str
+    headline: str
+    detail: str = ""
+    of: str = ""
+
+    def spoken(self, tone: Tone) -> str:
+        """The answer for a screen reader: "Stop. Wrong item. Put it back."."""
+        parts = (
+            tone.word(f"answer.{self.kind}"),
+            f"{self.big} {self.of}".strip(),
+            self.headline,
+            self.detail,
+        )
+        heard = [part for part in parts if part and part != tone.word("answer.stop_word")]
+        return " ".join(part if part[-1] in ".?" else f"{part}." for part in heard)
+
+
+def answer_frame(tone: Tone, kind: str, child: ft.Control) -> ft.Control:
+    """The screen inside the edge of an answer. The child keeps its place; its margin is 26 meanwhile."""
+    return ft.Stack([child, *edges(tone, kind)], expand=True, fit=ft.StackFit.EXPAND)
+
+
+def answer_panel(tone: Tone, saying: Saying, strip: ft.Control | None = None) -> ft.Control:
+    """The top panel, 340 dp (348 for stop), the strip tinted inside it; a live region."""
+    shape = ANSWERS[saying.kind]
+    pair = tone.answer(saying.kind)
+    margin = TERMINAL_SIZES["answer_margin"]
+    picture = ft.Icon(
+        ANSWER_ICONS[saying.kind], color=pair.on, size=shape.icon_size, margin=ft.Margin.only(left=-8, top=0)
+    )
+    words = ft.Column([*_headline(saying, pair.on)], spacing=4, tight=True)
+    body = ft.Container(
+        padding=ft.Padding.symmetric(horizontal=margin),
+        content=ft.Column(
+            [
+                ft.Row(
+                    [picture, _big(tone, saying)], spacing=12, height=120 if saying.kind != "stop" else 140
+                ),
+                words,
+            ],
+            spacing=14,
+            alignment=ft.MainAxisAlignment.CENTER,
+        ),
+        expand=True,
+    )
+    inside = [ft.Container(height=shape.edge_width), *([strip] if strip else []), body]
+    panel = ft.Container(
+        bgcolor=pair.ground,
+        height=shape.panel_height,
+        content=ft.Column(inside, spacing=0),
+        clip_behavior=ft.ClipBehavior.HARD_EDGE,
+    )
+    return ft.Semantics(
+        content=panel, label=saying.spoken(tone), live_region=True, container=True, exclude_semantics=True
+    )
+
+
+def settled_answer(tone: Tone, saying: Saying, time: str = "") -> ft.Control:
+    """What is left of a go after 1.2 s: a strip of 56 dp under the header."""
+    pair = tone.answer(saying.kind)
+    line: list[ft.Control] = [
+        ft.Icon(ANSWER_ICONS[saying.kind], color=pair.on, size=32),
+        text(saying.big, "item_name", pair.on, lines=1),
+        ft.Container(text(saying.headline, "item_name", pair.on, weight=400, lines=1), expand=True),
+    ]
+    if time:
+        line.append(text(time, "least", pair.on, lines=1))
+    box = ft.Container(
+        bgcolor=pair.ground,
+        height=TERMINAL_SIZES["settled"],
+        padding=ft.Padding.symmetric(horizontal=TERMINAL_SIZES["margin"] + 4),
+        content=ft.Row(line, spacing=10),
+    )
+    return ft.Semantics(
+        content=box, label=saying.spoken(tone), live_region=True, container=True, exclude_semantics=True
+    )
+
+
+def _big(tone: Tone, saying: Saying) -> ft.Control:
+    pair = tone.answer(saying.kind)
+    room = tone.width - 2 * TERMINAL_SIZES["answer_margin"] - ANSWERS[saying.kind].icon_size - 12
+    if saying.kind == "stop":
+        size = fitted_size(saying.big, room, largest=64, advance=CAPITAL)
+        return ft.Container(
+            text(saying.big, "stop_word", pair.on, size=size, lines=1),
+            expand=True,
+            alignment=ft.Alignment.CENTER,
+        )
+    if saying.of:
+        room -= 56
+    size = fitted_size(saying.big, room, largest=112, advance=DIGIT)
+    line: list[ft.Control] = [text(saying.big, "answer_number", pair.on, size=size, lines=1)]
+    if saying.of:
+        line.append(ft.Container(text(saying.of.replace(" ", "\n", 1), "title", pair.on, size=30), width=60))
+    return ft.Row(line, spacing=10, tight=True)
+
+
+def _headline(saying: Saying, colour: str) -> list[ft.Control]:
+    role = "stop_headline" if saying.kind == "stop" else "headline"
+    lines: list[ft.Control] = [text(saying.headline, role, colour)]
+    if saying.detail:
+        lines.append(
+            text(saying.detail, "item_name", colour, weight=500, size=20 if saying.kind == "stop" else 18)
+        )
+    return lines
