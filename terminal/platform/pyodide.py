@@ -56,12 +56,14 @@ class MountedFolder:
         self._running: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
         self._last_start_ms = 0
+        self._last_told_ms = 0
 
     async def mount(self) -> None:
         self.folder.mkdir(exist_ok=True)
         fs = pyodide_js.FS
         fs.mount(fs.filesystems.IDBFS, to_js({}), str(self.folder))
         await self._sync(fs, str(self.folder), True)
+        self._last_start_ms = int(js.Date.now())
 
     async def make_durable(self) -> None:
         if self._next is None:
@@ -88,8 +90,9 @@ class MountedFolder:
         for path in self.folder.iterdir():
             changed_ms = path.stat().st_mtime_ns // 1_000_000
             if changed_ms >= self._last_start_ms:
-                told_apart_ns = max(changed_ms + 1, start_ms - 1) * 1_000_000
-                os.utime(path, ns=(told_apart_ns, told_apart_ns))
+                self._last_told_ms = max(changed_ms + 1, start_ms - 1, self._last_told_ms + 1)
+                told_ns = self._last_told_ms * 1_000_000
+                os.utime(path, ns=(told_ns, told_ns))
         self._last_start_ms = start_ms
 
 
