@@ -10,6 +10,7 @@ from server.receiving.post import receive, take_back
 from server.security import wiring as security
 from server.shipping.post import pick
 from server.warehouse.post import move
+from server.web import terminal_site
 
 TRANSACTIONS: Transactions = {
     "receive": receive,
@@ -28,3 +29,4 @@ def register(app: Flask) -> None:
     hand_over(app, TRANSACTIONS)
     app.register_blueprint(inbox_api.blueprint)
     app.register_blueprint(feed_api.blueprint)
+    app.register_blueprint(terminal_site.blueprint)

@@ -24,6 +24,8 @@ from server.security.tables import ApiToken, Device
 TOKEN_LIFE = timedelta(minutes=15)
 QUARANTINE = timedelta(days=30)
 API_ROLES = ("supervisor", "back_office")
+# An import over HTTP pushes like a handheld; only the command line gives it its secret.
+KINDS_WITH_SECRET = ("handheld", "import")
 
 
 class TokenRefused(Exception):
@@ -76,6 +78,20 @@ def ensure_device(
     return device_id
 
 
+def give_secret(connection: sa.Connection, device_id: str, *, now: datetime, actor: Actor) -> str:
+    """A new secret for an import device; it is shown once and ends the tokens of the old one."""
+    secret = secrets.token_urlsafe(32)
+    done = connection.execute(
+        sa.update(Device)
+        .where(Device.device_id == device_id, Device.kind == "import")
+        .values(secret_hash=hash_of(secret))
+    )
+    if not done.rowcount:
+        raise KeyError(device_id)
+    record_audit(connection, "device_secret_given", at=now, actor=actor, subject=("device", device_id))
+    return secret
+
+
 def give_token(device_id: str, epoch: int, secret_hash: str, now: datetime) -> str:
     """A signed token for one device, good for TOKEN_LIFE."""
     expires = int((now + TOKEN_LIFE).timestamp())
@@ -118,7 +134,7 @@ def authenticate_program(bearer: str) -> CurrentDevice:
 def check_secret(device_id: str, device_secret: str) -> CurrentDevice | None:
     """The device of this id and secret, also a revoked one; None where they do not belong together."""
     row = db.session.execute(
-        sa.select(Device.__table__).where(Device.device_id == device_id, Device.kind == "handheld")
+        sa.select(Device.__table__).where(Device.device_id == device_id, Device.kind.in_(KINDS_WITH_SECRET))
     ).first()
     if row is None or not row.secret_hash:
         return None

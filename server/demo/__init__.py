@@ -1,0 +1,1 @@
+"""A ready company to try: a real wholesaler's year, and what turns it into transactions."""

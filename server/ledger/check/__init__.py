@@ -1,0 +1,1 @@
+"""What proves the ledgers: invariants as searches for rows that break them. Read-only."""
