@@ -113,7 +113,9 @@ def given_rows(
     listed = json.dumps([_converted(converters, row) for row in rows])
     each = sa.func.json_each(sa.bindparam("given_rows", listed, unique=True)).table_valued("value")
     extracted = [
-        sa.type_coerce(sa.func.json_extract(each.c.value, sa.text(f"'$[{index}]'")), column_type).label(column)
+        sa.type_coerce(sa.func.json_extract(each.c.value, sa.text(f"'$[{index}]'")), column_type).label(
+            column
+        )
         for index, (column, column_type) in enumerate(zip(columns, types, strict=True))
     ]
     return sa.select(*extracted).select_from(each).subquery("given")
@@ -123,16 +125,15 @@ def _run_each(
     connection: sa.Connection, table: sa.FromClause, columns: tuple[str, ...], statement: str, rows: Rows
 ) -> None:
     converters = _converters(table, columns)
-    connection.exec_driver_sql(statement, [_converted(converters, row) for row in rows])
+    connection.exec_driver_sql(statement, [tuple(_converted(converters, row)) for row in rows])
 
 
-def _converted(converters: tuple[Converter | None, ...], row: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(
-        [
-            value if convert is None or value is None else convert(value)
-            for convert, value in zip(converters, row, strict=True)
-        ]
-    )
+def _converted(converters: tuple[tuple[int, Converter], ...], row: Sequence[Any]) -> list[Any]:
+    values = list(row)
+    for index, convert in converters:
+        if values[index] is not None:
+            values[index] = convert(values[index])
+    return values
 
 
 def _run_arrays(connection: sa.Connection, statement: str, rows: Rows) -> None:
@@ -159,8 +160,10 @@ def _array_type(table: sa.FromClause, column: str) -> str:
 
 
 @cache
-def _converters(table: sa.FromClause, columns: tuple[str, ...]) -> tuple[Converter | None, ...]:
-    return tuple(_sqlite_converter(table.c[column].type) for column in columns)
+def _converters(table: sa.FromClause, columns: tuple[str, ...]) -> tuple[tuple[int, Converter], ...]:
+    """Which columns must be converted for SQLite, and how."""
+    found = [(index, _sqlite_converter(table.c[column].type)) for index, column in enumerate(columns)]
+    return tuple((index, convert) for index, convert in found if convert is not None)
 
 
 def _sqlite_converter(column_type: TypeEngine[Any]) -> Converter | None:
@@ -168,7 +171,7 @@ def _sqlite_converter(column_type: TypeEngine[Any]) -> Converter | None:
     if isinstance(column_type, ExactDecimal):
         return column_type.scaled
     if isinstance(column_type, UtcMoment):
-        return lambda value: value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     if isinstance(column_type, sa.Date):
         return lambda value: value.isoformat()
     if isinstance(column_type, sa.Boolean):

@@ -35,7 +35,9 @@ def push() -> Response:
     except UnreadableEnvelope as error:
         return problem_answer(400, "unreadable", str(error))
     if envelope.device != device.device_id:
-        return problem_answer(400, "unreadable", f"/device: expected {device.device_id}, found {envelope.device}")
+        return problem_answer(
+            400, "unreadable", f"/device: expected {device.device_id}, found {envelope.device}"
+        )
     answer = codec.write(accept(envelope, device, config.now()))
     return current_app.response_class(json.dumps(answer), mimetype="application/json")
 

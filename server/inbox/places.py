@@ -41,7 +41,9 @@ def lock_place(connection: sa.Connection, device_id: str, epoch: int) -> Place:
         .order_by(gap.c.from_seq)
     ).all()
     gaps = tuple((low, high) for low, high, _ in rows)
-    return Place(device_id, epoch, History(head, gaps), frozenset((low, high) for low, high, lost in rows if lost))
+    return Place(
+        device_id, epoch, History(head, gaps), frozenset((low, high) for low, high, lost in rows if lost)
+    )
 
 
 def move_place(
@@ -64,7 +66,7 @@ def move_place(
             last_push_at=received_at,
         )
     )
-    seen = {"last_seen_at": received_at}
+    seen: dict[str, object] = {"last_seen_at": received_at}
     if push.app_version:
         seen["app_version"] = push.app_version
     connection.execute(sa.update(Device.__table__).where(Device.device_id == place.device_id).values(seen))
@@ -81,7 +83,7 @@ def _store_gaps(
     """Replace the stored ranges; a range that stays keeps the moment at which it was noticed."""
     gap = DeviceGap.__table__
     mine = sa.and_(gap.c.device_id == place.device_id, gap.c.epoch == place.epoch)
-    noticed = dict(connection.execute(sa.select(gap.c.to_seq, gap.c.noticed_at).where(mine)).tuples().all())
+    noticed = dict(connection.execute(sa.select(gap.c.to_seq, gap.c.noticed_at).where(mine)).all())
     connection.execute(sa.delete(gap).where(mine))
     ranges = sorted(set(history.gaps) | lost)
     insert_rows(

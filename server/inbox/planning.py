@@ -105,7 +105,10 @@ def plan_batch(
     decided: dict[str, Decided] = {}
     for each in pending:
         decided[each.transaction_id] = _decide(
-            prepared[each.transaction_id], working_set, _ahead(states.get(each.transaction_id, ()), decided), now
+            prepared[each.transaction_id],
+            working_set,
+            _ahead(states.get(each.transaction_id, ()), decided),
+            now,
         )
     return working_set, list(decided.values())
 

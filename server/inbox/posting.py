@@ -86,9 +86,7 @@ def _post_one_device(device_id: str, parsed: Mapping[str, Parsed], until: float)
     return finished
 
 
-def _post_one_by_one(
-    device_id: str, parsed: Mapping[str, Parsed], after: Spot
-) -> tuple[_Batch, Spot]:
+def _post_one_by_one(device_id: str, parsed: Mapping[str, Parsed], after: Spot) -> tuple[_Batch, Spot]:
     """Post a batch's transactions each on its own; put off the one that raises."""
     seen, finished = 0, []
     for _ in range(BATCH):
@@ -169,7 +167,9 @@ def _put_off(connection: sa.Connection, device_id: str, after: Spot, stack: str)
     config: Config = current_app.config["SCANLEDGER"]
     attempts = pending.attempts + 1
     stack_id = f"{config.chance():019x}"[-8:]
-    _log.error("posting %s failed, attempt %d, stack %s\n%s", pending.transaction_id, attempts, stack_id, stack)
+    _log.error(
+        "posting %s failed, attempt %d, stack %s\n%s", pending.transaction_id, attempts, stack_id, stack
+    )
     inbox = InboxTransaction.__table__
     values: dict[str, object] = {
         "attempts": attempts,
@@ -195,18 +195,20 @@ def post_due(limit: int = 100) -> int:
     inbox = InboxTransaction.__table__
     now = _now()
     devices = write(
-        lambda connection: connection.execute(
-            sa.select(inbox.c.device_id)
-            .where(
-                UNFINISHED,
-                inbox.c.status == Status.RECEIVED,
-                sa.or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now),
+        lambda connection: (
+            connection.execute(
+                sa.select(inbox.c.device_id)
+                .where(
+                    UNFINISHED,
+                    inbox.c.status == Status.RECEIVED,
+                    sa.or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now),
+                )
+                .distinct()
+                .limit(limit)
             )
-            .distinct()
-            .limit(limit)
+            .scalars()
+            .all()
         )
-        .scalars()
-        .all()
     )
     for device_id in devices:
         post_device(device_id)

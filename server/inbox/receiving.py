@@ -135,9 +135,7 @@ def _store(
         if arrival.transaction is not None
         for after in arrival.transaction.after
     }
-    insert_rows(
-        connection, InboxPredecessor.__table__, ("transaction_id", "after_id"), sorted(predecessors)
-    )
+    insert_rows(connection, InboxPredecessor.__table__, ("transaction_id", "after_id"), sorted(predecessors))
     seqs = [arrival.seq for arrival in new if arrival.seq is not None]
     history = move_place(connection, place, push, seqs, received_at)
     if device.kind == "handheld":
@@ -159,7 +157,7 @@ def _known_hashes(connection: sa.Connection, arrivals: Sequence[Arrival]) -> dic
             given, inbox, inbox.c.transaction_id == given.c.transaction_id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _taken_numbers(
@@ -175,7 +173,7 @@ def _taken_numbers(
             inbox.c.device_id == device_id, inbox.c.epoch == epoch, inbox.c.seq.between(seqs[0], seqs[-1])
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _sort_out(

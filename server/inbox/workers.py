@@ -25,7 +25,7 @@ def load_workers(connection: sa.Connection, person_ids: Collection[str]) -> Work
     rows = connection.execute(
         sa.select(Person.person_id, Person.blocked_at).where(Person.person_id.in_(wanted))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def check_worker(workers: Workers, pending: Pending, approved: Collection[str]) -> None:

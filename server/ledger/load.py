@@ -252,19 +252,22 @@ def _take_numbers(
         ItemRegister.__table__: ("no", postings),
         ItemLedgerEntry.__table__: ("entry_no", len(ledger_lines)),
         ValueEntry.__table__: ("entry_no", len(ledger_lines)),
-        WarehouseEntry.__table__: ("entry_no", 2 * len(lines)),
+        WarehouseEntry.__table__: (
+            "entry_no",
+            sum(2 if line.entry_type == EntryType.MOVEMENT else 1 for line in lines),
+        ),
     }
     if connection.dialect.name == "postgresql":
         return _next_from_sequences(connection, wanted)
     highest = connection.execute(
-        sa.select(*(sa.select(sa.func.max(table.c[key])).scalar_subquery() for table, (key, _) in wanted.items()))
+        sa.select(
+            *(sa.select(sa.func.max(table.c[key])).scalar_subquery() for table, (key, _) in wanted.items())
+        )
     ).one()
     return Numbers(*(count((value or 0) + 1) for value in highest))
 
 
-def _next_from_sequences(
-    connection: sa.Connection, wanted: dict[sa.FromClause, tuple[str, int]]
-) -> Numbers:
+def _next_from_sequences(connection: sa.Connection, wanted: dict[sa.FromClause, tuple[str, int]]) -> Numbers:
     parts = [
         f"SELECT {place}, nextval('{table}_{key}_seq') FROM generate_series(1, %s)"
         for place, (table, (key, _)) in enumerate(wanted.items())
@@ -274,4 +277,3 @@ def _next_from_sequences(
     for place, number in rows:
         numbers[place].append(number)
     return Numbers(*(iter(sorted(each)) for each in numbers))
-
