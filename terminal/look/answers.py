@@ -41,12 +41,12 @@ class Saying:
         return " ".join(part if part[-1] in ".?" else f"{part}." for part in heard)
 
 
-def answer_frame(tone: Tone, kind: str, child: ft.Control) -> ft.Control:
+def answer_frame(tone: Tone, kind: str, child: ft.Control) -> ft.Stack:
     """The screen inside the edge of an answer. The child keeps its place; its margin is 26 meanwhile."""
     return ft.Stack([child, *edges(tone, kind)], expand=True, fit=ft.StackFit.EXPAND)
 
 
-def answer_panel(tone: Tone, saying: Saying, strip: ft.Control | None = None) -> ft.Control:
+def answer_panel(tone: Tone, saying: Saying, strip: ft.Control | None = None) -> ft.Semantics:
     """The top panel, 340 dp (348 for stop), the strip tinted inside it; a live region."""
     shape = ANSWERS[saying.kind]
     pair = tone.answer(saying.kind)
@@ -81,7 +81,7 @@ def answer_panel(tone: Tone, saying: Saying, strip: ft.Control | None = None) ->
     )
 
 
-def settled_answer(tone: Tone, saying: Saying, time: str = "") -> ft.Control:
+def settled_answer(tone: Tone, saying: Saying, time: str = "") -> ft.Semantics:
     """What is left of a go after 1.2 s: a strip of 56 dp under the header."""
     pair = tone.answer(saying.kind)
     line: list[ft.Control] = [

@@ -49,7 +49,7 @@ def big_button(
     icon_name: str = "",
     detail: str = "",
     pair: Pair | None = None,
-) -> ft.Control:
+) -> ft.Semantics:
     """The one main action, at the bottom, 72 dp. `pair` is for "yes, 240 pieces" on amber only."""
     colours = pair or tone.theme.primary
     if on_press is None:
@@ -81,7 +81,7 @@ def quiet_button(
     outlined: bool = False,
     height: float | None = None,
     expand: int | bool | None = None,
-) -> ft.Control:
+) -> ft.Semantics:
     """A lesser action, 56 dp; `outlined` marks Undo and "try now", which stand out from the filled ones."""
     theme = tone.theme
     edge = theme.line if outlined or tone.is_high_contrast else None
@@ -111,7 +111,7 @@ def choice(
     effect: str = "",
     detail: str = "",
     expand: int | bool | None = None,
-) -> ft.Control:
+) -> ft.Semantics:
     """One of the equal answers to a look, 84 dp, with its effect in numbers and no default."""
     theme = tone.theme
     words: list[ft.Control] = [text(label, "title", theme.ink, size=21)]
@@ -141,7 +141,7 @@ def pad_key(
     face: ft.Control | None = None,
     quiet: bool = False,
     height: float | None = None,
-) -> ft.Control:
+) -> ft.Semantics:
     """A key of the number pad; digits on card, other keys on fill."""
     theme = tone.theme
     box = ft.Container(

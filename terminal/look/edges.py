@@ -19,7 +19,7 @@ SCALE = 3
 STRIPE_DP = 26
 
 
-def edges(tone: Tone, kind: str) -> list[ft.Control]:
+def edges(tone: Tone, kind: str) -> list[ft.Container]:
     """Four containers for a Stack: top, bottom, left, right."""
     width = ANSWERS[kind].edge_width
     across, along = _side(tone, kind, across=True), _side(tone, kind, across=False)

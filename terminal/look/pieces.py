@@ -22,7 +22,7 @@ def sync_strip(
     right: str = "",
     on_press: Press | None = None,
     inside: str = "",
-) -> ft.Control:
+) -> ft.Semantics:
     """The strip on top, always: slate when offline, without a ground when online, tinted in an answer.
 
     `inside` names the answer it stands in; `right` replaces the number that waits.
@@ -73,7 +73,7 @@ def _waiting(tone: Tone, told: str, waiting: int, colour: str) -> list[ft.Contro
     ]
 
 
-def bin_code(tone: Tone, code: str, *, colour: str = "", room: float | None = None) -> ft.Control:
+def bin_code(tone: Tone, code: str, *, colour: str = "", room: float | None = None) -> ft.Text:
     """The bin of a task: the biggest thing there is, 60 dp, smaller for long codes, never wrapped or cut."""
     width = room if room is not None else tone.width - 2 * TERMINAL_SIZES["answer_margin"]
     size = fitted_size(code, width, largest=60, advance=MONO)
@@ -115,7 +115,7 @@ def quantity(
     )
 
 
-def outcome_chip(tone: Tone, outcome: str, label: str = "") -> ft.Control:
+def outcome_chip(tone: Tone, outcome: str, label: str = "") -> ft.Semantics:
     """An outcome as icon and word on its soft ground."""
     colours = tone.outcome(outcome)
     word = label or tone.word(f"outcome.{outcome}")
@@ -222,7 +222,7 @@ def notice(
     return pressable(f"{title}. {detail}".strip(), content, on_press, box=box)
 
 
-def progress(tone: Tone, done: int, of: int) -> ft.Control:
+def progress(tone: Tone, done: int, of: int) -> ft.Semantics:
     """One bar per line of the task up to 20: done filled, the present one outlined, the rest pale."""
     theme = tone.theme
     bars: list[ft.Control] = [
