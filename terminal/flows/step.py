@@ -133,6 +133,7 @@ class Became(StrEnum):
     REPEATED = "repeated"
     REFUSED_BY_FLOW = "refused_by_flow"
     NOT_KEPT = "not_kept"
+    LET_GO = "let_go"
 
 
 S = TypeVar("S")

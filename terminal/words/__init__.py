@@ -1,8 +1,8 @@
 """What the terminal says, in English and in French.
 
 A text is a key and its two wordings side by side, so that nobody can write one without the other. Flows
-and screens name keys; `word` puts the values in and writes numbers and dates as the language does. A plain mapping
-instead of gettext files: nothing to compile, nothing to find in the browser's file system.
+and screens name keys; `word` puts the values in and writes numbers and dates as the language does. A plain
+mapping instead of gettext files: nothing to compile, nothing to find in the browser's file system.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from decimal import Decimal
 from shared import figures
 from terminal.words.answers import ANSWER_TEXTS
 from terminal.words.frame import FRAME_TEXTS
+from terminal.words.tasks import TASK_TEXTS
 from terminal.words.text import Text
 
 Value = str | int | Decimal | date
 
-TEXTS: Mapping[str, Text] = {**FRAME_TEXTS, **ANSWER_TEXTS}
+TEXTS: Mapping[str, Text] = {**FRAME_TEXTS, **ANSWER_TEXTS, **TASK_TEXTS}
 NOTHING: Mapping[str, Value] = {}
 
 
