@@ -1,11 +1,12 @@
 """Tables of the master data. Keys are the codes that people use; "" stands for none, never null."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database import Base, amount_type, quantity_type
+from server.database import Base, UtcMoment, amount_type, quantity_type
 
 CODE = 30
 TEXT = 250
@@ -54,7 +55,9 @@ class Item(Base):
     tracking: Mapped[str] = mapped_column(sa.String(10), default="none")
     abc_class: Mapped[str] = mapped_column(sa.String(1), default="")
     shelf_no: Mapped[str] = mapped_column(sa.String(CODE), default="")
+    updated_at: Mapped[datetime] = mapped_column(UtcMoment(), server_default=sa.func.current_timestamp())
     __table_args__ = (
+        sa.Index("ix_item_updated_at", "updated_at", "no"),
         sa.CheckConstraint("type IN ('inventory', 'non_inventory', 'service')", name="type"),
         sa.CheckConstraint("tracking IN ('none', 'lot', 'serial')", name="tracking"),
         sa.CheckConstraint("prevent_negative_inventory IN ('default', 'yes', 'no')", name="prevent_negative"),
@@ -96,11 +99,11 @@ class ItemIdentifier(Base):
 
     __tablename__ = "item_identifier"
     code: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
-    item_no: Mapped[str] = mapped_column(
-        sa.String(CODE), sa.ForeignKey("item.no", ondelete="CASCADE"), index=True
-    )
+    item_no: Mapped[str] = mapped_column(sa.String(CODE), sa.ForeignKey("item.no", ondelete="CASCADE"))
     variant_code: Mapped[str] = mapped_column(sa.String(CODE), default="")
     unit_of_measure_code: Mapped[str] = mapped_column(sa.String(CODE), default="")
+    # One code per item, variant and unit: printing a label must know which one.
+    __table_args__ = (sa.UniqueConstraint("item_no", "variant_code", "unit_of_measure_code"),)
 
 
 class Location(Base):
@@ -175,7 +178,8 @@ class BinContent(Base):
 
 class ReasonCode(Base):
     """Why stock was adjusted. `direction` is increase, decrease or both; over `limit_quantity` base
-    units a supervisor decides (null: no limit)."""
+    units a supervisor decides (null: no limit).
+    """
 
     __tablename__ = "reason_code"
     code: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
@@ -183,6 +187,4 @@ class ReasonCode(Base):
     description_fr: Mapped[str] = mapped_column(sa.String(TEXT), default="")
     direction: Mapped[str] = mapped_column(sa.String(10), default="both")
     limit_quantity: Mapped[Decimal | None] = mapped_column(quantity_type())
-    __table_args__ = (
-        sa.CheckConstraint("direction IN ('increase', 'decrease', 'both')", name="direction"),
-    )
+    __table_args__ = (sa.CheckConstraint("direction IN ('increase', 'decrease', 'both')", name="direction"),)
