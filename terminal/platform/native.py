@@ -7,6 +7,7 @@ adds the folder, which holds the names of the files.
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
 import time
 import urllib.error
@@ -27,8 +28,10 @@ class NativeFiles:
     def __init__(self, root: Path) -> None:
         self.data = root / "queue"
         self.reference = root / "reference"
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.reference.mkdir(parents=True, exist_ok=True)
+        for folder in (self.data, self.reference):
+            folder.mkdir(parents=True, exist_ok=True)
+            # It holds names, places and tokens of a company.
+            folder.chmod(0o700)
 
     async def make_durable(self) -> None:
         _flush_folder(self.data)
@@ -71,7 +74,7 @@ class NativeHttp:
         try:
             # urllib's own limit is per read; the outer one bounds the whole exchange.
             return await asyncio.wait_for(asyncio.to_thread(_send, request, timeout_s), timeout_s)
-        except (OSError, TimeoutError, ValueError) as error:
+        except (OSError, http.client.HTTPException) as error:
             raise Unreachable(f"{method} {url}: {error}") from error
 
     def _address(self, url: str) -> str:
