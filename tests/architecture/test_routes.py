@@ -16,6 +16,7 @@ PUBLIC = {
     "/office-static/<path:filename>",
     "/sign-in",
     "/sync/v1/enrol",
+    "/sync/v1/hello",
     "/sync/v1/token",
 }
 
