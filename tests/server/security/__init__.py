@@ -1,0 +1,1 @@
+"""Tests of signing in, devices, permissions and the audit trail."""
