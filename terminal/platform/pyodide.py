@@ -2,7 +2,8 @@
 
 Files live in memory and are copied into IndexedDB by `make_durable`; that copy alone survives. A worker has
 no localStorage and may not ask for persistent storage, so a BroadcastChannel asks the page
-(terminal/web/start.js).
+(terminal/web/start.js). The page's policy forbids eval, and with it `run_js`: JavaScript stands in
+terminal/web/worker.js.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from pathlib import Path
 
 import js  # type: ignore[import-not-found]
 import pyodide_js  # type: ignore[import-not-found]
-from pyodide.code import run_js  # type: ignore[import-not-found]
 from pyodide.ffi import create_proxy, to_js  # type: ignore[import-not-found]
 
 from terminal.platform.file_settings import FileSettings
@@ -27,32 +27,12 @@ DATA = Path("/data")
 REFERENCE = Path("/reference")
 BRIDGE_TIMEOUT_S = 5.0
 
-# Without "strict" Chromium answers as soon as the system has the bytes; a phone whose battery is pulled
-# would lose scans that were confirmed. IDBFS opens its transactions itself, so the prototype is the only
-# place to say it.
-MAKE_INDEXED_DB_STRICT = """
-(() => {
-  const open = IDBDatabase.prototype.transaction;
-  IDBDatabase.prototype.transaction = function (stores, mode, options) {
-    return open.call(this, stores, mode, mode === "readwrite" ? { durability: "strict", ...options } :
-    options); }; })()
-"""
-
-# FS.syncfs would copy every mount; the queue must not wait for the reference data.
-SYNC_ONE_MOUNT = """
-(FS, folder, populate) => new Promise((resolve, reject) => {
-  const mount = FS.lookupPath(folder).node.mount;
-  mount.type.syncfs(mount, populate, (error) => error ? reject(error) : resolve(null));
-})
-"""
-
 
 class MountedFolder:
     """One IDBFS mount. Copies run one after another; a call that comes during one is served by the next."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._sync = run_js(SYNC_ONE_MOUNT)
         self._running: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
         self._last_start_ms = 0
@@ -62,7 +42,7 @@ class MountedFolder:
         self.folder.mkdir(exist_ok=True)
         fs = pyodide_js.FS
         fs.mount(fs.filesystems.IDBFS, to_js({}), str(self.folder))
-        await self._sync(fs, str(self.folder), True)
+        await js.scanledgerSync(fs, str(self.folder), True)
         self._last_start_ms = int(js.Date.now())
 
     async def make_durable(self) -> None:
@@ -76,7 +56,7 @@ class MountedFolder:
         self._running, self._next = self._next, None
         self._tell_changes_apart()
         try:
-            await self._sync(pyodide_js.FS, str(self.folder), False)
+            await js.scanledgerSync(pyodide_js.FS, str(self.folder), False)
         except Exception as error:
             raise NotDurable(f"{self.folder} was not written to lasting storage: {error}") from error
 
@@ -104,7 +84,6 @@ class BrowserFiles:
         self.reference = REFERENCE
 
     async def open(self) -> None:
-        run_js(MAKE_INDEXED_DB_STRICT)
         await self._data.mount()
         await self._reference.mount()
 

@@ -110,7 +110,8 @@ def _list_only_our_fonts(manifest: Path) -> None:
 
 
 def _copy_own_files(site: Path) -> None:
-    shutil.copyfile(HERE / "start.js", site / "start.js")
+    for name in ("start.js", "worker.js"):
+        shutil.copyfile(HERE / name, site / name)
     manifest = (HERE / "manifest.json").read_text(encoding="utf-8")
     manifest = manifest.replace("DESCRIPTION", APP_DESCRIPTION).replace("LIGHT_PAGE", LIGHT.page)
     (site / "manifest.json").write_text(manifest, encoding="utf-8")

@@ -48,6 +48,10 @@ def make_ours(site: Path, *, base_path: str) -> None:
     code = replace_once(bootstrap.read_text(encoding="utf-8"), r"serviceWorkerSettings: \{.*?\},", "")
     bootstrap.write_text(code, encoding="utf-8")
 
+    # Flet's worker is a module; what ours adds must stand before Python starts.
+    worker = site / "python-worker.js"
+    worker.write_text('import "./worker.js";\n' + worker.read_text(encoding="utf-8"), encoding="utf-8")
+
 
 def replace_once(text: str, pattern: str, new: str) -> str:
     """`text` with the one place that matches replaced; none or more are refused with FletChanged."""

@@ -1,6 +1,7 @@
 """Serves a built site under /terminal/ on a port that stays its own while the server is down.
 
-The browser knows an app by its origin, so a server that comes back must come back at the same port.
+The browser knows an app by its origin, so a server that comes back must come back at the same port. Every
+answer carries the policy of the real server: what that forbids must not be needed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 import threading
 import time
 from pathlib import Path
+
+from server.security.headers import terminal_policy
 
 BASE = "/terminal/"
 
@@ -70,6 +73,9 @@ def _handler(server: SiteServer) -> type[http.server.SimpleHTTPRequestHandler]:
 
         def end_headers(self) -> None:
             self.send_header("Cache-Control", "no-cache")
+            page = server.site / "index.html" if self.path.split("?")[0] == BASE else None
+            policy = terminal_policy(page.read_text(encoding="utf-8") if page else "")
+            self.send_header("Content-Security-Policy", policy)
             super().end_headers()
 
         def log_message(self, *_: object) -> None:

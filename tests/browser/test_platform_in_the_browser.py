@@ -12,6 +12,26 @@ from tests.browser.phone import Phone, Scanner, ask_probe
 from tests.browser.site_server import SiteServer
 
 pytestmark = pytest.mark.browser
+STORED_FILE = """
+(path) => new Promise((resolve, reject) => {
+  const opened = indexedDB.open("/data");
+  opened.onerror = reject;
+  opened.onsuccess = () => {
+    const got = opened.result.transaction("FILE_DATA").objectStore("FILE_DATA").get(path);
+    got.onerror = reject;
+    got.onsuccess = () => {
+      opened.result.close();
+      resolve(Array.from(got.result.contents, (byte) => byte.toString(16).padStart(2, "0")).join(""));
+    };
+  };
+})
+"""
+STORAGE_IS_FULL = """
+() => {
+  self.realPut = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -113,36 +133,26 @@ def test_the_boot_clock_runs_and_the_wall_clock_is_in_utc(page: Page) -> None:
 
 def test_commits_within_one_millisecond_are_all_copied(page: Page) -> None:
     """IDBFS compares times in milliseconds, and here the clock stands still."""
-    told = ask_probe(
-        page,
-        """
-        import sqlite3
-        path = ports.files.data / "quick.db"
-        db = sqlite3.connect(path, isolation_level=None)
-        db.execute("CREATE TABLE IF NOT EXISTS n (n)")
-        frozen = js.Date.now()
-        js.eval("globalThis.realNow = Date.now; Date.now = () => " + str(frozen))
-        try:
+    worker = page.workers[0]
+    worker.evaluate("() => { self.realNow = Date.now; const frozen = Date.now(); Date.now = () => frozen; }")
+    try:
+        held = ask_probe(
+            page,
+            """
+            import sqlite3
+            path = ports.files.data / "quick.db"
+            db = sqlite3.connect(path, isolation_level=None)
+            db.execute("CREATE TABLE IF NOT EXISTS n (n)")
             for n in range(5):
                 db.execute("INSERT INTO n VALUES (?)", (n,))
                 await ports.files.make_durable()
-        finally:
-            js.eval("Date.now = globalThis.realNow")
-        held = path.read_bytes()
-        stored = await js.eval('''new Promise((resolve, reject) => {
-            const opened = indexedDB.open("/data");
-            opened.onsuccess = () => {
-                const store = opened.result.transaction("FILE_DATA").objectStore("FILE_DATA");
-                const got = store.get("/data/quick.db");
-                got.onsuccess = () => { opened.result.close(); resolve(got.result.contents); };
-                got.onerror = reject;
-            };
-        })''')
-        return held == bytes(stored.to_py())
-        """,
-    )
+            return path.read_bytes().hex()
+            """,
+        )
+    finally:
+        worker.evaluate("() => { Date.now = self.realNow; }")
 
-    assert told is True
+    assert worker.evaluate(STORED_FILE, "/data/quick.db") == held
 
 
 def test_calls_of_make_durable_at_the_same_time_are_all_served(page: Page) -> None:
@@ -158,28 +168,28 @@ def test_calls_of_make_durable_at_the_same_time_are_all_served(page: Page) -> No
 
 
 def test_what_cannot_be_copied_is_not_durable(page: Page) -> None:
-    told = ask_probe(
-        page,
-        """
-        from terminal.platform.ports import NotDurable
-        (ports.files.data / "more.txt").write_text("x")
-        js.eval('''
-            globalThis.realPut = IDBObjectStore.prototype.put;
-            IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
-        ''')
-        try:
-            await ports.files.make_durable()
+    worker = page.workers[0]
+    worker.evaluate(STORAGE_IS_FULL)
+    try:
+        told = ask_probe(
+            page,
+            """
+            from terminal.platform.ports import NotDurable
+            (ports.files.data / "more.txt").write_text("x")
+            try:
+                await ports.files.make_durable()
+            except NotDurable as refusal:
+                return str(refusal)
             return "durable"
-        except NotDurable as refusal:
-            return str(refusal)
-        finally:
-            js.eval("IDBObjectStore.prototype.put = globalThis.realPut")
-        """,
-    )
+            """,
+        )
+    finally:
+        worker.evaluate("() => { IDBObjectStore.prototype.put = self.realPut; }")
 
     assert isinstance(told, str)
     assert told.startswith("/data was not written to lasting storage")
-    assert ask_probe(page, "await ports.files.make_durable(); return 1") == 1
+    ask_probe(page, "await ports.files.make_durable()")
+    assert worker.evaluate(STORED_FILE, "/data/more.txt") == b"x".hex()
 
 
 def test_a_refusal_of_lasting_storage_is_told(page: Page) -> None:
