@@ -50,7 +50,7 @@ class Reference:
     """That fields of a card name a row of another table; blank names none, where `may_be_blank`."""
 
     what: str
-    table: sa.FromClause
+    table: sa.Table
     # The other table's key columns and this card's fields that name them, in pairs.
     pairs: tuple[tuple[str, str], ...]
     may_be_blank: bool = False
@@ -70,7 +70,7 @@ class Kind(Generic[Card]):
 
     name: str
     card_type: type[Card]
-    table: sa.FromClause
+    table: sa.Table
     keys: tuple[str, ...]
     marks: Callable[[Card], list[Mark]]
     faults: Callable[[Card], list[Fault]]
