@@ -24,30 +24,31 @@ Converter = Callable[[Any], Any]
 
 
 def insert_rows(
-    connection: sa.Connection, table: sa.FromClause, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]
+    connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Insert rows given as tuples in the order of `columns`."""
     rows = list(rows)
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        _copy(connection, cast(sa.Table, table), columns, rows)
+        _copy(connection, table, columns, rows)
         return
     marks = ", ".join("?" * len(columns))
     _run_each(
         connection,
         table,
         columns,
-        f"INSERT INTO {cast(sa.Table, table).name} ({', '.join(columns)}) VALUES ({marks})",
-        rows,
+        statement=f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})",
+        rows=rows,
     )
 
 
 def upsert_rows(
     connection: sa.Connection,
-    table: sa.FromClause,
+    table: sa.Table,
+    *,
     keys: tuple[str, ...],
-    values: tuple[str, ...],
+    values: tuple[str, ...] = (),
     rows: Rows,
 ) -> None:
     """Insert rows given as keys then values, or set the values where the keys are there already.
@@ -56,7 +57,7 @@ def upsert_rows(
     """
     if not rows:
         return
-    name, columns = cast(sa.Table, table).name, keys + values
+    name, columns = table.name, keys + values
     sets = ", ".join(f"{column} = excluded.{column}" for column in values)
     conflict = f"ON CONFLICT ({', '.join(keys)}) DO " + (f"UPDATE SET {sets}" if sets else "NOTHING")
     into = f"INSERT INTO {name} ({', '.join(columns)})"
@@ -65,12 +66,13 @@ def upsert_rows(
         _run_arrays(connection, f"{into} SELECT * FROM unnest({arrays}) {conflict}", rows)
         return
     marks = ", ".join("?" * len(columns))
-    _run_each(connection, table, columns, f"{into} VALUES ({marks}) {conflict}", rows)
+    _run_each(connection, table, columns, statement=f"{into} VALUES ({marks}) {conflict}", rows=rows)
 
 
 def update_rows(
     connection: sa.Connection,
-    table: sa.FromClause,
+    table: sa.Table,
+    *,
     keys: tuple[str, ...],
     values: tuple[str, ...],
     rows: Rows,
@@ -78,7 +80,7 @@ def update_rows(
     """Set the values of existing rows; each row is given as its keys, then its values."""
     if not rows:
         return
-    name, columns = cast(sa.Table, table).name, keys + values
+    name, columns = table.name, keys + values
     if connection.dialect.name == "postgresql":
         arrays = ", ".join(f"%s::{_array_type(table, column)}" for column in columns)
         sets = ", ".join(f"{column} = given.{column}" for column in values)
@@ -92,11 +94,12 @@ def update_rows(
     sets = ", ".join(f"{column} = ?" for column in values)
     same = " AND ".join(f"{column} = ?" for column in keys)
     turned = [tuple(row[len(keys) :]) + tuple(row[: len(keys)]) for row in rows]
-    _run_each(connection, table, values + keys, f"UPDATE {name} SET {sets} WHERE {same}", turned)
+    statement = f"UPDATE {name} SET {sets} WHERE {same}"
+    _run_each(connection, table, values + keys, statement=statement, rows=turned)
 
 
 def given_rows(
-    connection: sa.Connection, table: sa.FromClause, columns: tuple[str, ...], rows: Rows
+    connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], rows: Rows
 ) -> sa.FromClause:
     """Rows as something to join with: a derived table with the types of `table`'s columns."""
     types = [table.c[column].type for column in columns]
@@ -122,7 +125,7 @@ def given_rows(
 
 
 def _run_each(
-    connection: sa.Connection, table: sa.FromClause, columns: tuple[str, ...], statement: str, rows: Rows
+    connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], *, statement: str, rows: Rows
 ) -> None:
     converters = _converters(table, columns)
     connection.exec_driver_sql(statement, [tuple(_converted(converters, row)) for row in rows])
@@ -154,13 +157,16 @@ def _copy(connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], 
         ) from error
 
 
-@cache
-def _array_type(table: sa.FromClause, column: str) -> str:
-    return f"{table.c[column].type.compile(postgresql.dialect())}[]"
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 @cache
-def _converters(table: sa.FromClause, columns: tuple[str, ...]) -> tuple[tuple[int, Converter], ...]:
+def _array_type(table: sa.Table, column: str) -> str:
+    return f"{table.c[column].type.compile(_POSTGRESQL)}[]"
+
+
+@cache
+def _converters(table: sa.Table, columns: tuple[str, ...]) -> tuple[tuple[int, Converter], ...]:
     """Which columns must be converted for SQLite, and how."""
     found = [(index, _sqlite_converter(table.c[column].type)) for index, column in enumerate(columns)]
     return tuple((index, convert) for index, convert in found if convert is not None)

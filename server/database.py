@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -38,6 +38,10 @@ _LOOKED_AT_TWICE = "23505"
 class Base(DeclarativeBase):
     """Base of every table; constraint names follow one convention from day one."""
 
+    if TYPE_CHECKING:
+        # Every table of ours is a Table; SQLAlchemy only promises a FromClause.
+        __table__: ClassVar[sa.Table]
+
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -50,7 +54,7 @@ class Base(DeclarativeBase):
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
-    """A decimal of 18 digits: NUMERIC on PostgreSQL, a scaled integer on SQLite (whose NUMERIC is a float)."""
+    """A decimal of 18 digits: NUMERIC on PostgreSQL, a scaled integer on SQLite, whose NUMERIC is a float."""
 
     impl = sa.Numeric
     cache_ok = True
@@ -107,7 +111,7 @@ class UtcMoment(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         """UTC on its way out."""
         if value is None:
             return None

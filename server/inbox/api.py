@@ -44,7 +44,7 @@ def push() -> Response:
 
 def unpack(body: bytes, encoding: str) -> bytes:
     """The plain body; never unpacks more than LARGEST_BODY, whatever ratio was promised."""
-    if len(body) > LARGEST_COMPRESSED_BODY and encoding or len(body) > LARGEST_BODY:
+    if (encoding and len(body) > LARGEST_COMPRESSED_BODY) or len(body) > LARGEST_BODY:
         raise UnreadableEnvelope(f"expected at most {LARGEST_COMPRESSED_BODY} bytes, found {len(body)}")
     if not encoding:
         return body

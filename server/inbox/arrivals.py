@@ -57,8 +57,7 @@ def _read_arrival(
         transaction = codec.read(Transaction, record, strict=True)
         _check_place(transaction, push, device)
         record_hash = hash_record(record)
-        if transaction.hash != record_hash:
-            raise codec.WireError(f"the record's SHA-256 {record_hash}", transaction.hash, ("hash",))
+        _check_hash(transaction, record_hash)
     except codec.WireError as error:
         return _unreadable(record, Unreadable(str(error)), push, received_at)
     except (ValueError, RecursionError) as error:
@@ -85,6 +84,11 @@ def _check_place(transaction: Transaction, push: Push, device: CurrentDevice) ->
         raise codec.WireError(device.device_id, transaction.device_id, ("device_id",))
     if transaction.epoch != push.epoch:
         raise codec.WireError(f"the push's epoch {push.epoch}", transaction.epoch, ("epoch",))
+
+
+def _check_hash(transaction: Transaction, record_hash: str) -> None:
+    if transaction.hash != record_hash:
+        raise codec.WireError(f"the record's SHA-256 {record_hash}", transaction.hash, ("hash",))
 
 
 def _read_known_body(transaction: Transaction) -> tuple[Body | None, Refusal | None]:

@@ -48,7 +48,13 @@ def post_again(transaction_id: str, person_id: str, reason: str = "") -> Outcome
             not_before=None,
             decided_by=person_id,
         )
-        _remember(connection, row, "approved" if waved else "posted_again", person_id, reason)
+        _remember(
+            connection,
+            row,
+            decision="approved" if waved else "posted_again",
+            person_id=person_id,
+            reason=reason,
+        )
         return str(row.device_id)
 
     post_device(write(send_on))
@@ -69,7 +75,7 @@ def refuse(transaction_id: str, person_id: str, reason: str) -> Outcome:
             need="",
             decided_by=person_id,
         )
-        _remember(connection, row, "refused", person_id, reason)
+        _remember(connection, row, decision="refused", person_id=person_id, reason=reason)
         return str(row.device_id)
 
     post_device(write(say_no))
@@ -101,7 +107,7 @@ def _change(connection: sa.Connection, row: sa.Row[tuple[object, ...]], **values
 
 
 def _remember(
-    connection: sa.Connection, row: sa.Row[tuple[object, ...]], decision: str, person_id: str, reason: str
+    connection: sa.Connection, row: sa.Row[tuple[object, ...]], *, decision: str, person_id: str, reason: str
 ) -> None:
     connection.execute(
         sa.insert(InboxDecision.__table__).values(

@@ -29,7 +29,7 @@ class Place:
 def lock_place(connection: sa.Connection, device_id: str, epoch: int) -> Place:
     """Lock and read where the device stands."""
     table, gap = DeviceEpoch.__table__, DeviceGap.__table__
-    upsert_rows(connection, table, ("device_id", "epoch"), (), [(device_id, epoch)])
+    upsert_rows(connection, table, keys=("device_id", "epoch"), rows=[(device_id, epoch)])
     head = connection.execute(
         sa.select(table.c.head)
         .where(table.c.device_id == device_id, table.c.epoch == epoch)
@@ -47,13 +47,13 @@ def lock_place(connection: sa.Connection, device_id: str, epoch: int) -> Place:
 
 
 def move_place(
-    connection: sa.Connection, place: Place, push: Push, seqs: Iterable[int], received_at: datetime
+    connection: sa.Connection, place: Place, push: Push, *, seqs: Iterable[int], received_at: datetime
 ) -> History:
     """Note what arrived and what the device says of itself; gives back where it stands now."""
     history = arrive(place.history, seqs)
     lost = set(lost_ranges(history, push.queue_depth, push.max_seq))
     if history.gaps != place.history.gaps or lost - place.lost:
-        _store_gaps(connection, place, history, lost, received_at)
+        _store_gaps(connection, place, history, lost=lost, received_at=received_at)
     connection.execute(
         sa.update(DeviceEpoch.__table__)
         .where(DeviceEpoch.device_id == place.device_id, DeviceEpoch.epoch == place.epoch)
@@ -77,6 +77,7 @@ def _store_gaps(
     connection: sa.Connection,
     place: Place,
     history: History,
+    *,
     lost: set[tuple[int, int]],
     received_at: datetime,
 ) -> None:

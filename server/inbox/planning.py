@@ -115,7 +115,8 @@ def plan_batch(
 
 def _read(pending: Pending, known: Mapping[str, Parsed]) -> Parsed | Refusal:
     """The transaction as its caller has read it, else read from its row; a person may have sent on one
-    that still cannot be read."""
+    that still cannot be read.
+    """
     parsed = known.get(pending.transaction_id)
     if parsed is not None:
         return parsed
@@ -157,15 +158,20 @@ def _prepare(
     try:
         if not may_state and (transaction.occurred_at or transaction.posting_date):
             raise StatedDateNotAllowed(str(transaction.posting_date or transaction.occurred_at))
-        if not may_state and DoubtfulTime.code not in approved:
-            if is_doubtful(pending.occurred_at, pending.uncertainty, pending.received_at):
-                raise DoubtfulTime(pending.occurred_at.isoformat(timespec="minutes"))
+        _check_time(pending, approved, may_state=may_state)
         check_worker(workers, pending, approved)
         circumstances = Circumstances(facts, transaction.location_code, approved, may_state)
         lines = transactions()[transaction.kind](parsed.body, circumstances)
     except Refusal as refusal:
         return _refused(pending, refusal)
     return _Prepared(pending, parsed, lines)
+
+
+def _check_time(pending: Pending, approved: frozenset[str], *, may_state: bool) -> None:
+    if may_state or DoubtfulTime.code in approved:
+        return
+    if is_doubtful(pending.occurred_at, pending.uncertainty, pending.received_at):
+        raise DoubtfulTime(pending.occurred_at.isoformat(timespec="minutes"))
 
 
 def _ahead(

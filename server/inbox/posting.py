@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from flask import current_app
@@ -64,7 +65,7 @@ def post_device(device_id: str, parsed: Mapping[str, Parsed] = _NOTHING_PARSED, 
     devices, seen = [device_id], {device_id}
     while devices and len(seen) <= _MOST_WAKES:
         finished = _post_one_device(devices.pop(0), parsed, until)
-        woken = write(lambda connection: waiting_devices(connection, finished)) if finished else []
+        woken = write(partial(waiting_devices, finished=finished)) if finished else []
         fresh = [each for each in woken if each not in seen]
         devices += fresh
         seen.update(fresh)
@@ -75,8 +76,10 @@ def _post_one_device(device_id: str, parsed: Mapping[str, Parsed], until: float)
     after = START
     while not (until and time.monotonic() > until):
         try:
-            batch, after = write(lambda connection: _post_batch(connection, device_id, parsed, after, BATCH))
-        except Exception as error:  # the one place that catches everything: a bug must not stop the rest
+            batch, after = write(
+                partial(_post_batch, device_id=device_id, parsed=parsed, after=after, limit=BATCH)
+            )
+        except Exception as error:  # noqa: BLE001 - a bug in one transaction must not stop the rest
             if isinstance(error, DBAPIError) and is_passing(error):
                 return finished
             batch, after = _post_one_by_one(device_id, parsed, after)
@@ -88,15 +91,19 @@ def _post_one_device(device_id: str, parsed: Mapping[str, Parsed], until: float)
 
 def _post_one_by_one(device_id: str, parsed: Mapping[str, Parsed], after: Spot) -> tuple[_Batch, Spot]:
     """Post a batch's transactions each on its own; put off the one that raises."""
-    seen, finished = 0, []
+    seen = 0
+    finished: list[str] = []
     for _ in range(BATCH):
         try:
-            batch, next_spot = write(lambda connection: _post_batch(connection, device_id, parsed, after, 1))
-        except Exception as error:  # see above
+            batch, next_spot = write(
+                partial(_post_batch, device_id=device_id, parsed=parsed, after=after, limit=1)
+            )
+        except Exception as error:  # noqa: BLE001 - see above
             if isinstance(error, DBAPIError) and is_passing(error):
                 break
-            stack = traceback.format_exc()
-            next_spot = write(lambda connection: _put_off(connection, device_id, after, stack))
+            next_spot = write(
+                partial(_put_off, device_id=device_id, after=after, stack=traceback.format_exc())
+            )
             seen += 1
         else:
             if not batch.seen:
@@ -108,7 +115,7 @@ def _post_one_by_one(device_id: str, parsed: Mapping[str, Parsed], after: Spot) 
 
 
 def _post_batch(
-    connection: sa.Connection, device_id: str, parsed: Mapping[str, Parsed], after: Spot, limit: int
+    connection: sa.Connection, *, device_id: str, parsed: Mapping[str, Parsed], after: Spot, limit: int
 ) -> tuple[_Batch, Spot]:
     """Plan and write one batch; gives back the last spot that it looked at."""
     now = _now()
@@ -131,9 +138,9 @@ def _store_outcomes(connection: sa.Connection, decided: Sequence[Decided], now: 
     update_rows(
         connection,
         InboxTransaction.__table__,
-        ("inbox_no",),
-        OUTCOME_COLUMNS,
-        [
+        keys=("inbox_no",),
+        values=OUTCOME_COLUMNS,
+        rows=[
             (
                 each.pending.inbox_no,
                 each.status,
@@ -158,7 +165,7 @@ def _store_outcomes(connection: sa.Connection, decided: Sequence[Decided], now: 
     )
 
 
-def _put_off(connection: sa.Connection, device_id: str, after: Spot, stack: str) -> Spot:
+def _put_off(connection: sa.Connection, *, device_id: str, after: Spot, stack: str) -> Spot:
     """Count an attempt that failed by our fault; after the last one park it, with the stack in the log."""
     now = _now()
     (pending,) = lock_pending(connection, device_id, now=now, after=after, limit=1) or (None,)

@@ -72,7 +72,7 @@ class _Stored:
 def accept(push: Push, device: CurrentDevice, received_at: datetime) -> PushAnswer:
     """Store and post a push; the answer has one result per item, in its order."""
     arrivals = read_arrivals(push, device, received_at)
-    stored = write(lambda connection: _store(connection, push, device, arrivals, received_at))
+    stored = write(lambda connection: _store(connection, push, device, arrivals, received_at=received_at))
     if device.revoked_at is None:
         parsed = {
             arrival.transaction_id: Parsed(arrival.transaction, arrival.body)
@@ -117,6 +117,7 @@ def _store(
     push: Push,
     device: CurrentDevice,
     arrivals: Sequence[Arrival],
+    *,
     received_at: datetime,
 ) -> _Stored:
     """Keep every item that is new; say which clash with what is there already."""
@@ -137,7 +138,7 @@ def _store(
     }
     insert_rows(connection, InboxPredecessor.__table__, ("transaction_id", "after_id"), sorted(predecessors))
     seqs = [arrival.seq for arrival in new if arrival.seq is not None]
-    history = move_place(connection, place, push, seqs, received_at)
+    history = move_place(connection, place, push, seqs=seqs, received_at=received_at)
     if device.kind == "handheld":
         settled = [arrival for arrival in new if arrival.problem is not None or is_revoked]
         scope = device_scope(device.device_id)
@@ -193,11 +194,12 @@ def _sort_out(
                 clashes[arrival.answer_id] = Status.FORK
                 continue
             # An unreadable item must be kept, but it takes no place from another.
-            arrival = replace(arrival, seq=None)
-        new.append(arrival)
+            new.append(replace(arrival, seq=None))
+        else:
+            new.append(arrival)
+            if arrival.seq is not None:
+                holders[arrival.seq] = arrival.transaction_id
         hashes[arrival.transaction_id] = arrival.hash
-        if arrival.seq is not None:
-            holders[arrival.seq] = arrival.transaction_id
     return new, clashes
 
 

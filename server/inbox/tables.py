@@ -93,7 +93,8 @@ class InboxDecision(Base):
 
 class DeviceEpoch(Base):
     """How far a device's history of one epoch has arrived. `head` is the highest number stored,
-    `reported_max` the highest that the device says it has made."""
+    `reported_max` the highest that the device says it has made.
+    """
 
     __tablename__ = "device_epoch"
     device_id: Mapped[str] = mapped_column(sa.String(NUMBER), primary_key=True)

@@ -30,7 +30,8 @@ def load_workers(connection: sa.Connection, person_ids: Collection[str]) -> Work
 
 def check_worker(workers: Workers, pending: Pending, approved: Collection[str]) -> None:
     """A handheld's transaction names a known person who was not blocked then; other sources answer for
-    themselves. Raises WorkerUnknown, WorkerBlocked unless someone has approved that."""
+    themselves. Raises WorkerUnknown, WorkerBlocked unless someone has approved that.
+    """
     if pending.device_kind != "handheld":
         return
     if pending.worker_id not in workers:

@@ -6,8 +6,10 @@ of all keys of a batch before anything is read rules deadlocks out; SQLite has o
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import count
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -17,7 +19,6 @@ from server.ledger.lines import (
     BinKey,
     EntryType,
     ItemJournalLine,
-    ItemKey,
     LayerKey,
     NumberKey,
     bin_key,
@@ -37,6 +38,7 @@ from server.ledger.working_set import ZERO, Numbers, OpenIssue, WorkingSet
 from server.masterdata.facts import Facts
 from server.tracking.tables import TrackingNumber
 
+Key = TypeVar("Key", bound=tuple[str, ...])
 ITEM_KEY = ("item_no", "variant_code", "location_code")
 LAYER_KEY = (*ITEM_KEY, "lot_no", "serial_no")
 BIN_KEY = ("location_code", "bin_code", "item_no", "variant_code", "lot_no", "serial_no")
@@ -78,26 +80,26 @@ def _bin_keys(facts: Facts, line: ItemJournalLine) -> Iterator[BinKey]:
 
 
 def _lock_balances(
-    connection: sa.Connection, table: sa.FromClause, key: tuple[str, ...], keys: list[tuple[str, ...]]
-) -> dict[tuple[str, ...], Decimal]:
+    connection: sa.Connection, table: sa.Table, key: tuple[str, ...], keys: Sequence[Key]
+) -> dict[Key, Decimal]:
     if not keys:
         return {}
     if connection.dialect.name == "postgresql":
         # A row that is not there cannot be locked: make it, in the same order as everybody else.
-        upsert_rows(connection, table, key, (), keys)
+        upsert_rows(connection, table, keys=key, rows=keys)
     given = given_rows(connection, table, key, keys)
     same = sa.and_(*(table.c[name] == given.c[name] for name in key))
     select = sa.select(*(table.c[name] for name in key), table.c.quantity_base).join_from(given, table, same)
     if connection.dialect.name == "postgresql":
         select = select.order_by(*(table.c[name] for name in key)).with_for_update(key_share=True, of=table)
-    return {tuple(row[:-1]): row[-1] for row in connection.execute(select)}
+    return {cast(Key, tuple(row[:-1])): row[-1] for row in connection.execute(select)}
 
 
-def _lock_numbers(connection: sa.Connection, numbers: list[NumberKey]) -> dict[NumberKey, object]:
+def _lock_numbers(connection: sa.Connection, numbers: list[NumberKey]) -> dict[NumberKey, date | None]:
     if not numbers:
         return {}
     table = TrackingNumber.__table__
-    upsert_rows(connection, table, NUMBER_KEY, (), numbers)
+    upsert_rows(connection, table, keys=NUMBER_KEY, rows=numbers)
     given = given_rows(connection, table, NUMBER_KEY, numbers)
     same = sa.and_(*(table.c[name] == given.c[name] for name in NUMBER_KEY))
     select = sa.select(*(table.c[name] for name in NUMBER_KEY), table.c.expiration_date).join_from(
@@ -107,7 +109,7 @@ def _lock_numbers(connection: sa.Connection, numbers: list[NumberKey]) -> dict[N
         select = select.order_by(*(table.c[name] for name in NUMBER_KEY)).with_for_update(
             key_share=True, of=table
         )
-    return {tuple(row[:-1]): row[-1] for row in connection.execute(select)}
+    return {cast(NumberKey, tuple(row[:-1])): row[-1] for row in connection.execute(select)}
 
 
 def _load_layers(connection: sa.Connection, lines: Iterable[ItemJournalLine]) -> dict[LayerKey, list[Layer]]:
@@ -167,7 +169,7 @@ def _load_layers(connection: sa.Connection, lines: Iterable[ItemJournalLine]) ->
     return dict(layers)
 
 
-def _load_costs(connection: sa.Connection, entry_nos: list[int]) -> dict[int, tuple[Decimal, object]]:
+def _load_costs(connection: sa.Connection, entry_nos: list[int]) -> dict[int, tuple[Decimal, date]]:
     """Cost and valuation date of receipts: the sum and the latest of their value entries."""
     if not entry_nos:
         return {}
@@ -267,7 +269,7 @@ def _take_numbers(
     return Numbers(*(count((value or 0) + 1) for value in highest))
 
 
-def _next_from_sequences(connection: sa.Connection, wanted: dict[sa.FromClause, tuple[str, int]]) -> Numbers:
+def _next_from_sequences(connection: sa.Connection, wanted: dict[sa.Table, tuple[str, int]]) -> Numbers:
     parts = [
         f"SELECT {place}, nextval('{table}_{key}_seq') FROM generate_series(1, %s)"
         for place, (table, (key, _)) in enumerate(wanted.items())

@@ -70,16 +70,16 @@ def _write_remaining(connection: sa.Connection, working_set: WorkingSet, new: se
     update_rows(
         connection,
         ItemLedgerEntry.__table__,
-        ("entry_no",),
-        ("remaining_quantity", "is_open"),
-        [(no, left, left != 0) for no, left in sorted(working_set.remaining.items()) if no not in new],
+        keys=("entry_no",),
+        values=("remaining_quantity", "is_open"),
+        rows=[(no, left, left != 0) for no, left in sorted(working_set.remaining.items()) if no not in new],
     )
     update_rows(
         connection,
         ItemLedgerEntry.__table__,
-        ("entry_no",),
-        ("applied_entry_to_adjust",),
-        [(no, True) for no in sorted(working_set.issues_to_adjust - new)],
+        keys=("entry_no",),
+        values=("applied_entry_to_adjust",),
+        rows=[(no, True) for no in sorted(working_set.issues_to_adjust - new)],
     )
 
 
@@ -87,16 +87,16 @@ def _write_balances(connection: sa.Connection, working_set: WorkingSet) -> None:
     upsert_rows(
         connection,
         ItemBalance.__table__,
-        ITEM_KEY,
-        ("quantity_base",),
-        [(*key, working_set.item_balances[key]) for key in sorted(working_set.changed_items)],
+        keys=ITEM_KEY,
+        values=("quantity_base",),
+        rows=[(*key, working_set.item_balances[key]) for key in sorted(working_set.changed_items)],
     )
     upsert_rows(
         connection,
         BinBalance.__table__,
-        BIN_KEY,
-        ("quantity_base", "may_be_negative"),
-        [
+        keys=BIN_KEY,
+        values=("quantity_base", "may_be_negative"),
+        rows=[
             (*key, working_set.bin_balances[key], _may_be_negative(working_set, key))
             for key in sorted(working_set.changed_bins)
         ],
@@ -104,9 +104,9 @@ def _write_balances(connection: sa.Connection, working_set: WorkingSet) -> None:
     update_rows(
         connection,
         TrackingNumber.__table__,
-        NUMBER_KEY,
-        ("expiration_date",),
-        [(*key, day) for key, day in sorted(working_set.expiry_dates.items()) if day is not None],
+        keys=NUMBER_KEY,
+        values=("expiration_date",),
+        rows=[(*key, day) for key, day in sorted(working_set.expiry_dates.items()) if day is not None],
     )
 
 

@@ -59,27 +59,27 @@ def describe(value: object) -> str:
 
 def read(record_type: type[T], value: object, *, strict: bool) -> T:
     """Read one record; `strict` refuses fields that the type does not have."""
-    return typing.cast(T, _reader(record_type, strict)(value))
+    return typing.cast(T, _reader(typing.cast(Any, record_type), strict=strict)(value))
 
 
 def write(record: object) -> dict[str, Any]:
     """Write a record as a JSON object, leaving out fields that equal their default."""
-    return typing.cast(dict[str, Any], _writer(type(record))(record))
+    return typing.cast(dict[str, Any], _writer(typing.cast(Any, type(record)))(record))
 
 
 # ------------------------------------------------------------------ reading
 
 
 @cache
-def _reader(annotation: Any, strict: bool) -> Reader:
+def _reader(annotation: Any, *, strict: bool) -> Reader:
     marker, inner = _split_annotation(annotation)
     origin = typing.get_origin(inner)
     if dataclasses.is_dataclass(inner):
-        return _record_reader(typing.cast(type, inner), strict)
+        return _record_reader(typing.cast(type, inner), strict=strict)
     if origin in (typing.Union, types.UnionType):
-        return _optional_reader(inner, strict)
+        return _optional_reader(inner, strict=strict)
     if origin is tuple:
-        return _tuple_reader(inner, marker, strict)
+        return _tuple_reader(inner, marker, strict=strict)
     if origin is dict or inner is dict:
         return _read_object
     if marker is not None:
@@ -98,12 +98,12 @@ def _split_annotation(annotation: Any) -> tuple[Any, Any]:
     return None, annotation
 
 
-def _record_reader(record_type: type, strict: bool) -> Reader:
+def _record_reader(record_type: type, *, strict: bool) -> Reader:
     hints = typing.get_type_hints(record_type, include_extras=True)
     plan: list[tuple[str, Reader, Any]] = []
     for field in dataclasses.fields(record_type):
         default = _default_of(field)
-        plan.append((field.name, _reader(hints[field.name], strict), default))
+        plan.append((field.name, _reader(hints[field.name], strict=strict), default))
     names = frozenset(name for name, _, _ in plan)
 
     def read_record(value: object) -> object:
@@ -136,14 +136,14 @@ def _default_of(field: "dataclasses.Field[Any]") -> Any:
     return _OMIT
 
 
-def _optional_reader(inner: Any, strict: bool) -> Reader:
+def _optional_reader(inner: Any, *, strict: bool) -> Reader:
     (kept,) = (part for part in typing.get_args(inner) if part is not type(None))
-    reader = _reader(kept, strict)
+    reader = _reader(kept, strict=strict)
     return lambda value: None if value is None else reader(value)
 
 
-def _tuple_reader(inner: Any, limits: Any, strict: bool) -> Reader:
-    member = _reader(typing.get_args(inner)[0], strict)
+def _tuple_reader(inner: Any, limits: Any, *, strict: bool) -> Reader:
+    member = _reader(typing.get_args(inner)[0], strict=strict)
     low, high = (limits.low, limits.high) if isinstance(limits, fields.Items) else (0, 10_000)
 
     def read_tuple(value: object) -> tuple[object, ...]:
@@ -184,14 +184,14 @@ def _text_reader(marker: fields.Text) -> Reader:
     def read_text(value: object) -> str:
         if type(value) is not str or not low <= len(value) <= high:
             raise WireError(expected, value)
-        if not value.isprintable() and not _is_writable(value, controls):
+        if not value.isprintable() and not _is_writable(value, controls=controls):
             raise WireError(expected, value)
         return value
 
     return read_text
 
 
-def _is_writable(text: str, controls: bool) -> bool:
+def _is_writable(text: str, *, controls: bool) -> bool:
     """Whether text that is not all printable may pass: foreign spaces do, NUL and surrogates never."""
     return all(
         char != "\0" and not "\ud800" <= char <= "\udfff" and (controls or char >= " ") for char in text

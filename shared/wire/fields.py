@@ -83,9 +83,7 @@ Digest = Annotated[str, Text(max_length=64)]
 
 def decimal_pattern(marker: DecimalText) -> "re.Pattern[str]":
     """What the wire text of such a decimal looks like: digits, no exponent, no plus, no spaces."""
-    return re.compile(
-        rf"-?(0|[1-9][0-9]{{0,{marker.whole - 1}}})(\.[0-9]{{1,{marker.places}}})?", re.ASCII
-    )
+    return re.compile(rf"-?(0|[1-9][0-9]{{0,{marker.whole - 1}}})(\.[0-9]{{1,{marker.places}}})?", re.ASCII)
 
 
 def decimal_text(value: Decimal, places: int) -> str:

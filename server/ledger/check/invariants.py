@@ -150,7 +150,7 @@ def one_snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
 def check(
     connection: sa.Connection,
     invariants: Sequence[Invariant] = LEDGER_INVARIANTS,
-    progress: Callable[[Invariant], None] = lambda invariant: None,
+    progress: Callable[[Invariant], object] = lambda _: None,
 ) -> list[Result]:
     """Search for what breaks each invariant; `progress` hears of each before it starts."""
     results = []
