@@ -115,14 +115,16 @@ class ScopeFile:
 
     # -- snapshots
 
-    def begin_snapshot(self, seq: int) -> "SnapshotImport":
-        """A file to import a snapshot into; goes on where a killed import of the same snapshot stopped."""
+    def begin_snapshot(self, seq: int, *, is_fresh: bool = False) -> "SnapshotImport":
+        """A file to import a snapshot into; unless fresh, goes on where a killed import of it stopped."""
         name = f"ref-{seq}.db"
         if name == (self._pointed() or "ref-0.db"):
             # The running file may be the one that went wrong: never build the new one inside it.
             name = f"ref-{seq}a.db"
-        for path in self._folder.glob("ref-*.db"):
-            if path.name not in {name, self._pointed() or "ref-0.db"}:
+        running = self._pointed() or "ref-0.db"
+        for path in self._folder.glob("ref-*.db*"):
+            is_kept = path.name.startswith(running) or (path.name.startswith(name) and not is_fresh)
+            if not is_kept:
                 path.unlink(missing_ok=True)
         return SnapshotImport(self, name, self._open(name))
 

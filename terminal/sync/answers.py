@@ -33,8 +33,14 @@ class Unauthorised(ServerSays):
     trouble = "unauthorised"
 
 
-class Revoked(ServerSays):
-    """403: this device was withdrawn; its queue is still taken."""
+class Forbidden(ServerSays):
+    """403 of any other kind: not ours to ask."""
+
+    trouble = "forbidden"
+
+
+class Revoked(Forbidden):
+    """403 `revoked`: this device was withdrawn; its queue is still taken."""
 
     trouble = "revoked"
 

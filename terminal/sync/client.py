@@ -8,6 +8,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from terminal.sync.answers import (
     Busy,
     EnrolmentRefused,
     Faulty,
+    Forbidden,
     NotThere,
     Portal,
     Rebootstrap,
@@ -34,10 +36,11 @@ T = TypeVar("T")
 PUSH_TIMEOUT_S = 30.0
 PULL_TIMEOUT_S = 30.0
 CHUNK_TIMEOUT_S = 120.0
+_JSON: Mapping[str, str] = {"content-type": "application/json"}
 _SAYS: Mapping[int, type[ServerSays]] = {
     400: UnreadableEnvelope,
     401: Unauthorised,
-    403: Revoked,
+    403: Forbidden,
     404: NotThere,
     410: Rebootstrap,
     413: UnreadableEnvelope,
@@ -59,10 +62,11 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A short-lived bearer token."""
+    """A short-lived bearer token, and where the server says that the device works."""
 
     text: str
     expires_in_s: int
+    location_code: str
 
 
 class Client:
@@ -79,7 +83,7 @@ class Client:
         asked = {"code": code, "install_id": install_id, "device_name": device_name}
         try:
             answer = await self._post("/sync/v1/enrol", asked)
-        except (UnreadableEnvelope, Unauthorised, Revoked, NotThere, Rebootstrap) as refusal:
+        except (UnreadableEnvelope, Unauthorised, Forbidden, NotThere, Rebootstrap) as refusal:
             raise EnrolmentRefused(str(refusal)) from refusal
         try:
             return Enrolled(
@@ -96,13 +100,18 @@ class Client:
         """A new bearer token for the device's credential."""
         answer = await self._post("/sync/v1/token", {"device_id": device_id, "device_secret": device_secret})
         try:
-            return Token(str(answer["token"]), int(answer["expires_in_s"]))
+            return Token(
+                str(answer["token"]), int(answer["expires_in_s"]), str(answer.get("location_code", ""))
+            )
         except (KeyError, ValueError, TypeError) as fault:
             raise Portal("a token answer without a token") from fault
 
     async def push(self, push: Push, token: str) -> PushAnswer:
         """Send transactions; the answer has one result for each."""
-        return _read(PushAnswer, await self._post("/sync/v1/push", codec.write(push), token))
+        # mtime 0: the same record is the same bytes, so that a run can be replayed.
+        body = gzip.compress(_spell(codec.write(push)), mtime=0)
+        headers = dict(_JSON) | {"content-encoding": "gzip", "authorization": f"Bearer {token}"}
+        return _read(PushAnswer, await self._send("/sync/v1/push", headers, body))
 
     async def feed(self, scope: str, cursor: str, token: str, *, limit: int, wait_s: int = 0) -> FeedPage:
         """The rows of a scope behind a cursor."""
@@ -126,24 +135,26 @@ class Client:
         """What became of transactions, by id."""
         query = urlencode({"ids": ",".join(ids)})
         answer = await self._get(f"/sync/v1/outcomes?{query}", token)
-        results = answer.get("results")
+        results = answer.get("outcomes")
         if not isinstance(results, list):
-            raise Portal("an outcomes answer without results")
+            raise Portal("an outcomes answer without outcomes")
         return tuple(_read(Outcome, result) for result in results)
 
     async def _get(self, url: str, token: str = "", timeout_s: float = PULL_TIMEOUT_S) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return _json_of(await self._http.request("GET", url, headers=headers, timeout_s=timeout_s))
 
-    async def _post(self, url: str, record: Mapping[str, Any], token: str = "") -> dict[str, Any]:
-        headers = {"content-type": "application/json", "content-encoding": "gzip"}
-        if token:
-            headers["authorization"] = f"Bearer {token}"
-        # mtime 0: the same record is the same bytes, so that a run can be replayed.
-        body = gzip.compress(json.dumps(record, ensure_ascii=False).encode(), mtime=0)
+    async def _post(self, url: str, record: Mapping[str, Any]) -> dict[str, Any]:
+        return await self._send(url, _JSON, _spell(record))
+
+    async def _send(self, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         return _json_of(
             await self._http.request("POST", url, headers=headers, body=body, timeout_s=PUSH_TIMEOUT_S)
         )
+
+
+def _spell(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _json_of(answer: Response) -> dict[str, Any]:
@@ -170,7 +181,16 @@ def _says(answer: Response) -> Exception:
     says = _SAYS.get(answer.status)
     if says is None or not is_ours:
         return Portal(f"{answer.status} of type {answer.headers.get('content-type', 'none')}")
+    if says is Forbidden and _code_of(answer) == "revoked":
+        return Revoked("revoked")
     return says(inflate(answer.body)[:500].decode(errors="replace"))
+
+
+def _code_of(answer: Response) -> str:
+    """The stable code of a problem+json answer."""
+    with suppress(ValueError, AttributeError):
+        return str(json.loads(inflate(answer.body)).get("code", ""))
+    return ""
 
 
 def _retry_after(answer: Response) -> float:

@@ -53,6 +53,9 @@ class Link:
     async def _valid_token(self) -> str:
         if not self._is_good():
             token = await self.client.token(self._queue.get("device_id"), self._queue.get("device_secret"))
+            if token.location_code and token.location_code != self._queue.get("location_code"):
+                # The back office sent the device to work elsewhere.
+                self._queue.set(location_code=token.location_code)
             self._token = token.text
             self._good_until_ms = self._clock.boot_ms() + max(1_000, token.expires_in_s * 1_000 - _EARLY_MS)
         return self._token

@@ -91,11 +91,11 @@ class Puller:
         return rows
 
     async def _bootstrap(self, scope: str) -> None:
-        """A new copy from the newest snapshot; without one an empty copy that the feed fills."""
+        """A new copy beside the old one, from the newest snapshot; without one from the feed's beginning."""
         try:
             manifest = await self._link.manifest(scope)
         except NotThere:
-            self._reference.scope(scope).drop()
+            await self._refill(scope)
             return
         snapshot = self._reference.scope(scope).begin_snapshot(manifest.seq)
         try:
@@ -104,6 +104,20 @@ class Puller:
             snapshot.abandon()
             raise
         snapshot.finish(manifest.cursor, manifest.seq, manifest.as_of)
+
+    async def _refill(self, scope: str) -> None:
+        page = await self._link.feed(scope, "", PAGE_ROWS)
+        copy = self._reference.scope(scope).begin_snapshot(page.head, is_fresh=True)
+        try:
+            for number in range(_MOST_PAGES):
+                copy.add(f"page {number}", page.rows)
+                if not page.more:
+                    break
+                page = await self._link.feed(scope, page.cursor, PAGE_ROWS)
+        except BaseException:
+            copy.abandon()
+            raise
+        copy.finish(page.cursor, page.head, page.as_of)
 
     async def _import(self, snapshot: SnapshotImport, manifest: SnapshotManifest) -> None:
         """Every chunk that is not in yet."""

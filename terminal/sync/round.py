@@ -97,7 +97,16 @@ class SyncRound:
         self.connection = Connection(is_online=True, since=since, last_answer_at=now)
 
     def _note(self, trouble: str) -> None:
-        is_online = trouble in {"", "revoked", "too_old", "busy", "server", "unauthorised", "not_there"}
+        is_online = trouble in {
+            "",
+            "revoked",
+            "too_old",
+            "busy",
+            "server",
+            "unauthorised",
+            "not_there",
+            "forbidden",
+        }
         changed = is_online != self.connection.is_online or self.connection.since is None
         self.connection = Connection(
             is_online=is_online,
