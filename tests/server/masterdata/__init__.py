@@ -1,0 +1,1 @@
+"""Master data: its rules, its changes, its files."""
