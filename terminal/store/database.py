@@ -11,15 +11,28 @@ from pathlib import Path
 
 from terminal.store.ports import Connect
 
+Migrations = Sequence[Sequence[str]]
 
-def open_database(connect: Connect, path: Path, *, journal_mode: str, synchronous: str) -> sqlite3.Connection:
-    """Open a file with the settings that its content needs. `journal_mode`: WAL, or DELETE in the browser."""
+
+def open_database(
+    connect: Connect, path: Path, *, migrations: Migrations, journal_mode: str, synchronous: str
+) -> sqlite3.Connection:
+    """Open a file with the settings that its content needs, at its newest version.
+
+    `journal_mode`: WAL, or DELETE in the browser.
+    """
     connection = connect(path)
-    connection.isolation_level = None
-    connection.execute("PRAGMA busy_timeout = 5000")
-    connection.execute(f"PRAGMA journal_mode = {journal_mode}")
-    connection.execute(f"PRAGMA synchronous = {synchronous}")
-    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute(f"PRAGMA journal_mode = {journal_mode}")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(connection, migrations)
+    except BaseException:
+        # Left open it would keep the file locked against the next try.
+        connection.close()
+        raise
     return connection
 
 
@@ -38,7 +51,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def migrate(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:
+def migrate(connection: sqlite3.Connection, migrations: Migrations) -> None:
     """Bring a file to the newest version; each migration only adds, and is one transaction."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     for number, statements in enumerate(migrations[version:], start=version + 1):

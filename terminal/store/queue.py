@@ -18,7 +18,7 @@ from shared.moments import moment_text
 from shared.wire import codec
 from shared.wire.transactions import Transaction, canonical, chain, hash_record, read_body
 from terminal.store import salvage
-from terminal.store.database import migrate, open_database, writing
+from terminal.store.database import open_database, writing
 from terminal.store.effects import stock_effects
 from terminal.store.ports import Connect, DurableFiles
 from terminal.store.schema import QUEUE_MIGRATIONS
@@ -53,8 +53,9 @@ class Queue:
         """Open or make queue.db; a damaged one is set aside and what can be read of it is carried over."""
         path = files.data / "queue.db"
         found = salvage.mend(path, connect)
-        connection = open_database(connect, path, journal_mode=journal_mode, synchronous="FULL")
-        migrate(connection, QUEUE_MIGRATIONS)
+        connection = open_database(
+            connect, path, migrations=QUEUE_MIGRATIONS, journal_mode=journal_mode, synchronous="FULL"
+        )
         queue = cls(files, connection)
         if found is not None:
             queue.log("salvaged", found.sentence(), now)

@@ -5,6 +5,7 @@ it has to be made from again; so a kill in the middle only means that the salvag
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -12,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shared.wire.transactions import chain
-from terminal.store.database import is_sound, migrate, open_database, writing
+from shared.wire.transactions import canonical, chain, hash_record
+from terminal.store.database import is_sound, open_database, writing
 from terminal.store.ports import Connect
 from terminal.store.schema import QUEUE_MIGRATIONS, SALVAGED_TABLES
 
@@ -83,12 +84,15 @@ def _newest_set_aside(path: Path) -> Path | None:
 def _copy(source: Path, target: Path, connect: Connect) -> Salvaged:
     salvaged = Salvaged(source)
     # No write-ahead log here: the new file is renamed when it is done, and a log would not follow it.
-    with closing(open_database(connect, target, journal_mode="DELETE", synchronous="FULL")) as new:
-        migrate(new, QUEUE_MIGRATIONS)
+    opened = open_database(
+        connect, target, migrations=QUEUE_MIGRATIONS, journal_mode="DELETE", synchronous="FULL"
+    )
+    with closing(opened) as new:
         new.execute("PRAGMA foreign_keys = OFF")
         with closing(connect(source)) as old, writing(new):
             for table in SALVAGED_TABLES:
                 salvaged.rows[table] = _copy_table(old, new, table)
+            salvaged.rows["carved"] = _carve(source, new)
             _restore_place(new)
     return salvaged
 
@@ -134,6 +138,46 @@ def _rows_one_by_one(
         if row is not None and row not in seen:
             seen.add(row)
             yield row
+
+
+def _carve(source: Path, new: sqlite3.Connection) -> int:
+    """Transactions that SQLite cannot reach any more, found in the raw bytes and proved by their own hash.
+
+    They are queued again, whatever became of them: the server knows the ids that it has.
+    """
+    count = 0
+    for suffix in _BESIDE:
+        beside = source.with_name(source.name + suffix)
+        if not beside.exists():
+            continue
+        for record in _records_in(beside.read_bytes().decode("utf-8", "replace")):
+            place = (record["epoch"], record["seq"])
+            known = new.execute("SELECT 1 FROM archived WHERE (epoch, seq) = (?, ?)", place).fetchone()
+            if known is None:
+                count += new.execute(
+                    "INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+                    (
+                        record["transaction_id"],
+                        *place,
+                        record["kind"],
+                        canonical(record).decode(),
+                        record.get("worker_id", ""),
+                        record.get("occurred_wall", ""),
+                    ),
+                ).rowcount
+    return count
+
+
+def _records_in(text: str) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder()
+    # The keys of a stored record are sorted; these are the first that one can have.
+    for match in re.finditer(r'\{"(?:after|basis|body)":', text):
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
+            record, _ = decoder.raw_decode(text, match.start())
+            if record["hash"] == hash_record(record) and {"transaction_id", "epoch", "seq", "kind"} <= set(
+                record
+            ):
+                yield record
 
 
 def _restore_place(new: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from shared.quantity import QuantityError, parse_quantity
 from shared.wire.envelopes import FeedPage, FeedRow
-from terminal.store.database import migrate, open_database, writing
+from terminal.store.database import open_database, writing
 from terminal.store.effects import steps
 from terminal.store.ports import Connect
 
@@ -46,11 +46,13 @@ class ScopeFile:
         self.connection = self._open(self._pointed() or "ref-0.db")
 
     def _open(self, name: str) -> sqlite3.Connection:
-        connection = open_database(
-            self._connect, self._folder / name, journal_mode=self._journal_mode, synchronous="NORMAL"
+        return open_database(
+            self._connect,
+            self._folder / name,
+            migrations=_MIGRATIONS,
+            journal_mode=self._journal_mode,
+            synchronous="NORMAL",
         )
-        migrate(connection, _MIGRATIONS)
-        return connection
 
     def _pointed(self) -> str | None:
         with suppress(FileNotFoundError):

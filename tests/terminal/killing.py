@@ -1,7 +1,6 @@
 """A SQLite connection that dies before its n-th writing statement, as a killed process does."""
 
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ class Fuse:
         return sqlite3.connect(path, isolation_level=None, factory=_fused(self))
 
 
-def _fused(fuse: Fuse) -> Callable[..., sqlite3.Connection]:
+def _fused(fuse: Fuse) -> type[sqlite3.Connection]:
     class Fused(sqlite3.Connection):
         def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
             fuse.burn(sql)
