@@ -5,11 +5,15 @@ Nothing becomes an empty text, as an empty cell; zero stays 0.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import wraps
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from server.web.frame import Frame
 from server.web.words import current_language
@@ -118,4 +122,14 @@ FILTERS = {
 
 
 def install_filters(app: Flask) -> None:
-    app.jinja_env.filters.update(FILTERS)
+    """Register them so that Jinja asks each time; else a constant stays in the first page's language."""
+    app.jinja_env.filters.update({name: _asked_each_time(filter_) for name, filter_ in FILTERS.items()})
+
+
+def _asked_each_time(filter_: Callable[..., object]) -> Callable[..., object]:
+    @pass_context
+    @wraps(filter_)
+    def asked(_context: Context, *values: object, **options: object) -> object:
+        return filter_(*values, **options)
+
+    return asked

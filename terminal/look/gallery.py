@@ -172,22 +172,6 @@ def stop(tone: Tone) -> ft.Control:
         headline=tone.word("answer.wrong_item"),
         detail=tone.word("answer.put_it_back"),
     )
-    pair = ft.Column(
-        [
-            ft.Row(
-                [
-                    icon("close", theme.outcomes["refused"].text),
-                    text("HANGING HEART ZINC T-LIGHT", "item_name", theme.ink),
-                ]
-            ),
-            ft.Row(
-                [
-                    icon("check", theme.outcomes["posted"].text),
-                    text("WHITE HANGING HEART T-LIGHT", "item_name", theme.ink),
-                ]
-            ),
-        ]
-    )
     return answer_frame(
         tone,
         "stop",
@@ -195,7 +179,7 @@ def stop(tone: Tone) -> ft.Control:
             answer_panel(tone, saying, sync_strip(tone, offline=True, waiting=22, inside="stop")),
             _body(
                 tone,
-                card(tone, pair),
+                card(tone, _pair(tone)),
                 text(words["right"], "body", theme.ink),
                 ft.Container(expand=True),
                 ft.Row(
@@ -216,6 +200,27 @@ def stop(tone: Tone) -> ft.Control:
                 margin=TERMINAL_SIZES["answer_margin"],
             ),
         ),
+    )
+
+
+def _pair(tone: Tone) -> ft.Control:
+    """What was scanned against what is needed."""
+    theme = tone.theme
+    return ft.Column(
+        [
+            ft.Row(
+                [
+                    icon("close", theme.outcomes["refused"].text),
+                    text("HANGING HEART ZINC T-LIGHT", "item_name", theme.ink),
+                ]
+            ),
+            ft.Row(
+                [
+                    icon("check", theme.outcomes["posted"].text),
+                    text("WHITE HANGING HEART T-LIGHT", "item_name", theme.ink),
+                ]
+            ),
+        ]
     )
 
 
@@ -251,57 +256,39 @@ def pad(tone: Tone) -> ft.Control:
 
 
 def kit(tone: Tone) -> ft.Control:
-    theme = tone.theme
-    chips = ft.Row([outcome_chip(tone, name) for name in OUTCOMES], wrap=True, spacing=8, run_spacing=8)
-    badges = ft.Row([outcome_badge(tone, name) for name in OUTCOMES], wrap=True, spacing=8)
     settled = Saying(kind="go", big="+12", headline="Rotating Silver Angels")
     return _screen(
         sync_strip(tone, offline=True, since="13:58", waiting=1240, on_press=_nothing),
         sync_strip(tone, offline=False, on_press=_nothing),
         settled_answer(tone, settled, "14:32:06"),
-        _body(
-            tone,
-            chips,
-            badges,
-            notice(tone, "1 parked scan needs you", "Rabbit Night Light, 6 short", on_press=_nothing),
-            notice(
-                tone,
-                tone.word("sign_in.scans_stay_safe", name="Marek", n=23),
-                outcome="queued",
-                icon_name="gpp_maybe",
-            ),
-            card(
-                tone,
-                ft.Row(
-                    [
-                        ft.Container(code_text(tone, "SO-578270"), expand=True),
-                        quantity(tone, "5", beside="orders"),
-                    ]
-                ),
-                edge=theme.primary.ground,
-                edge_width=2,
-            ),
-            bin_code(tone, "STAGE-NORTH-014"),
-            quiet_button(
-                tone,
-                "Try now",
-                _nothing,
-                icon_name="sync",
-                detail="tries by itself every 20 s",
-                outlined=True,
-            ),
-            quiet_button(tone, "Disabled", None),
-            big_button(
-                tone,
-                tone.word("button.scan_anything"),
-                _nothing,
-                icon_name="barcode_scanner",
-                detail="item, bin, order, label",
-            ),
-            big_button(tone, "Approve −12", None),
-            scroll=ft.ScrollMode.AUTO,
-        ),
+        _body(tone, *_pieces(tone), *_buttons(tone), scroll=ft.ScrollMode.AUTO),
     )
+
+
+def _pieces(tone: Tone) -> list[ft.Control]:
+    safe = tone.word("sign_in.scans_stay_safe", name="Marek", n=23)
+    order = ft.Row(
+        [ft.Container(code_text(tone, "SO-578270"), expand=True), quantity(tone, "5", beside="orders")]
+    )
+    return [
+        ft.Row([outcome_chip(tone, name) for name in OUTCOMES], wrap=True, spacing=8, run_spacing=8),
+        ft.Row([outcome_badge(tone, name) for name in OUTCOMES], wrap=True, spacing=8),
+        notice(tone, "1 parked scan needs you", "Rabbit Night Light, 6 short", on_press=_nothing),
+        notice(tone, safe, outcome="queued", icon_name="gpp_maybe"),
+        card(tone, order, edge=tone.theme.primary.ground, edge_width=2),
+        bin_code(tone, "STAGE-NORTH-014"),
+    ]
+
+
+def _buttons(tone: Tone) -> list[ft.Control]:
+    again = "tries by itself every 20 s"
+    scan = tone.word("button.scan_anything")
+    return [
+        quiet_button(tone, "Try now", _nothing, icon_name="sync", detail=again, outlined=True),
+        quiet_button(tone, "Disabled", None),
+        big_button(tone, scan, _nothing, icon_name="barcode_scanner", detail="item, bin, order, label"),
+        big_button(tone, "Approve −12", None),
+    ]
 
 
 SCREENS: dict[str, Callable[[Tone], ft.Control]] = {

@@ -196,3 +196,15 @@ def test_a_chart_stands_with_the_table_that_it_draws(client: FlaskClient) -> Non
     assert chart[0].count("data-number=") == 34
     assert chart[0].count("data-pale") == 2
     assert "<caption" in chart[0]
+
+
+def test_the_person_menu_ends_with_what_another_folder_gives(client: FlaskClient) -> None:
+    html = page(client, "/counts")
+
+    assert "#logout" in html
+    assert "Leave" in words(html)
+
+
+def test_a_constant_is_written_in_the_language_of_each_page(client: FlaskClient) -> None:
+    assert "18,619" in words(page(client, "/sync?lang=en"))
+    assert "18\u00a0619" in words(page(client, "/sync?lang=fr"))
