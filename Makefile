@@ -4,8 +4,8 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 INSTALLED := .venv/installed
-# Two at a time, a file of tests at a time, so that a file's fixtures are built once.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --durations=15
+# Two processes, which share the tests out as tests/conftest.py says.
+PYTEST := $(BIN)/python -m pytest -n 2 --durations=15
 
 SEEDS ?= 1000
 

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.chromium import find_chromium
 from tests.support.missing import ServiceMissing, leave_out
@@ -18,6 +20,23 @@ def chromium_path() -> Path:
         return find_chromium()
     except ServiceMissing as refusal:
         leave_out(f"browser tests need Chromium: {refusal}")
+
+
+class FileByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Keeps a file's tests in one process, and all that drive Chromium in the same one.
+
+    Two browsers at once on a small machine make each other late, and then wait for nothing but time.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "chromium" if "browser" in file else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
+    """Share out the tests among the processes of `pytest -n`."""
+    return FileByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
