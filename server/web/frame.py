@@ -82,6 +82,8 @@ class NavigationLine:
     badge: int
 
 
+SEARCH_ENDPOINT = "search.index"
+
 NAVIGATION: tuple[NavigationSection, ...] = (
     NavigationSection(
         None,
@@ -137,3 +139,9 @@ def navigation_lines(app: Flask, frame: Frame) -> list[tuple[NavigationSection, 
         if lines:
             drawn.append((section, lines))
     return drawn
+
+
+def search_url(app: Flask, frame: Frame) -> str | None:
+    """Where the search box leads (`?q=` is what was typed or scanned); None leaves the box out."""
+    is_served = SEARCH_ENDPOINT in app.view_functions and frame.may_open(SEARCH_ENDPOINT)
+    return url_for(SEARCH_ENDPOINT) if is_served else None

@@ -46,6 +46,7 @@ def make_gallery(frame: Frame | None = FRAME) -> Flask:
             page = pages.get(item.endpoint, empty_page)
             app.add_url_rule(f"/{item.key.replace('_', '-')}", item.endpoint, page)
     app.add_url_rule("/sign-in", "sign_in", sign_in_page)
+    app.add_url_rule("/search", "search.index", empty_page)
 
     @app.before_request
     def stop_the_clock() -> None:

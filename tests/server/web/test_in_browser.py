@@ -170,3 +170,15 @@ def test_the_system_chooses_the_theme_unless_the_person_did(
     page.goto(f"{office}/sync?theme=dark")
     assert page.evaluate(colour) == "rgb(14, 18, 22)"
     context.close()
+
+
+def test_the_menu_of_a_phone_holds_language_and_leaving(office: str, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{office}/sync")
+    page.get_by_role("link", name="Menu", exact=True).click()
+
+    page.get_by_role("link", name="Français").click()
+
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert page.get_by_text("Leave").count() == 2
+    page.close()
