@@ -14,6 +14,8 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
+from server.web.keyset import Page, PageAsked
+
 NUMBER_KINDS = frozenset({"quantity", "change", "amount", "amount_change", "cost", "number", "percent"})
 
 
@@ -95,6 +97,20 @@ class Listing:
     ) -> Listing:
         """The same list with what the query found."""
         return replace(self, rows=rows, after=after, before=before, total=total, totals=totals)
+
+    def asked(self, limit: int = 50) -> PageAsked:
+        """What to ask the query for (server.web.keyset)."""
+        return PageAsked(
+            limit=limit,
+            sort=self.sort or "",
+            descending=self.descending,
+            after=self.cursor_after,
+            before=self.cursor_before,
+        )
+
+    def with_page(self, page: Page[Any], *, total: int | None = None, totals: Any = None) -> Listing:
+        """The same list with the page that the query gave."""
+        return self.with_rows(page.rows, after=page.after, before=page.before, total=total, totals=totals)
 
     def aria_sort(self, column: Column) -> str:
         """none, ascending or descending, as the head of the column says it."""

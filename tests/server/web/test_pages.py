@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 
 import server.web
 from server.web.frame import Frame, Place, Proof, navigation_lines
+from server.web.keyset import Page, PageAsked
+from server.web.tables import Column, Listing
 from tests.server.web.gallery import FRAME, make_gallery
 
 
@@ -208,3 +210,15 @@ def test_the_person_menu_ends_with_what_another_folder_gives(client: FlaskClient
 def test_a_constant_is_written_in_the_language_of_each_page(client: FlaskClient) -> None:
     assert "18,619" in words(page(client, "/sync?lang=en"))
     assert "18\u00a0619" in words(page(client, "/sync?lang=fr"))
+
+
+def test_a_list_asks_for_its_page_by_key_and_shows_what_it_got() -> None:
+    columns = (Column("entry_no", "Entry", sortable=True),)
+    with make_gallery().test_request_context("/entries?sort=-entry_no&after=abc"):
+        listing = Listing.from_request(columns, default_sort="entry_no")
+
+        asked = listing.asked(20)
+        shown = listing.with_page(Page(rows=({"entry_no": 7},), after="def"))
+
+    assert asked == PageAsked(limit=20, sort="entry_no", descending=True, after="abc")
+    assert (list(shown.rows), shown.after, shown.before) == ([{"entry_no": 7}], "def", None)
