@@ -158,3 +158,10 @@ def age(value: timedelta, language: str) -> str:
 def is_too_old(value: timedelta) -> bool:
     """Over 24 hours: written in red with an icon."""
     return value > DAY
+
+
+def french_spaces(text: str) -> str:
+    """The text with no-break spaces where French wants them, so that no line begins with a question mark."""
+    for sign in "?:;!»%":
+        text = text.replace(f" {sign}", f"{NO_BREAK}{sign}")
+    return text.replace("« ", f"«{NO_BREAK}")

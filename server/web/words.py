@@ -11,6 +11,7 @@ import gettext
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -19,7 +20,7 @@ from babel.support import Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale
 
-from shared.figures import LANGUAGES
+from shared.figures import LANGUAGES, french_spaces
 from shared.look import THEMES
 
 LOCALE = Path(__file__).parents[1] / "locale"
@@ -35,8 +36,15 @@ def catalogue(language: str) -> Catalog:
             part = read_po(file, locale=language)
         for message in part:
             if message.id:
-                merged.add(message.id, message.string, context=message.context)
+                merged.add(message.id, _spaced(message.string, language), context=message.context)
     return merged
+
+
+def _spaced(string: Any, language: str) -> Any:
+    """A translation, or the tuple of a plural, with the spaces that its language wants."""
+    if language != "fr":
+        return string
+    return french_spaces(string) if isinstance(string, str) else tuple(map(french_spaces, string))
 
 
 @cache

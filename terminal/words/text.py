@@ -1,9 +1,11 @@
-"""One text in both languages."""
+"""One text in both languages. French is written with plain spaces here and gets its own when it is said."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+
+from shared.figures import french_spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +21,5 @@ class Text:
         """The wording of a language for `n` things; placeholders still in it."""
         counted = isinstance(n, int | Decimal)
         if language == "fr":
-            return self.one_fr if self.one_fr and counted and n in (0, 1) else self.fr
+            return french_spaces(self.one_fr if self.one_fr and counted and n in (0, 1) else self.fr)
         return self.one_en if self.one_en and counted and n == 1 else self.en

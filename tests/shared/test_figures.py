@@ -65,6 +65,10 @@ def test_a_moment_names_its_day_unless_it_is_today() -> None:
     assert figures.moment(then, date(2012, 1, 7), "en") == "6\u00a0Dec\u00a02011\u00a014:32"
 
 
+def test_french_signs_never_begin_a_line() -> None:
+    assert figures.french_spaces("Vide ? Oui : « zéro »") == "Vide\u00a0? Oui\u00a0: «\u00a0zéro\u00a0»"
+
+
 @pytest.mark.parametrize(
     ("age", "english", "french"),
     [

@@ -17,7 +17,8 @@ def test_every_text_is_worded_in_both_languages_with_the_same_values() -> None:
     wrong = [
         key
         for key, text in TEXTS.items()
-        if not text.en or not text.fr or placeholders(text.en) != placeholders(text.fr)
+        # A reason brings its own two wordings.
+        if not text.en or not text.fr or placeholders(text.en) - {"en"} != placeholders(text.fr) - {"fr"}
     ]
 
     assert wrong == []
@@ -51,11 +52,11 @@ def test_no_key_stands_in_two_files() -> None:
     assert len(keys) == len(set(keys)) == len(TEXTS)
 
 
-def test_french_typography_keeps_its_spaces_and_apostrophes() -> None:
+def test_french_is_said_with_its_own_spaces_and_apostrophes() -> None:
     wrong = [
         key
         for key, text in TEXTS.items()
-        for wording in (text.fr, text.one_fr)
+        for wording in (text.wording("fr", 1), text.wording("fr", 2))
         if " ?" in wording or " :" in wording or " ;" in wording or "'" in wording or "\u202f" in wording
     ]
 
