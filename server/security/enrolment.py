@@ -7,6 +7,7 @@ the code lives, for the first answer may have been lost on the way, and each ans
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from server.security.tables import Device, EnrolmentCode
 ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
 LENGTH = 8
 LIFE = timedelta(minutes=15)
+_SIZE = re.compile(r'<svg width="([0-9.]+)" height="([0-9.]+)"')
 
 
 class CodeRefused(Exception):
@@ -140,7 +142,8 @@ def qr_svg(text: str) -> str:
     """The text as a QR code, to be put into a page as it is; black on white in every theme."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     svg: str = code.to_svg(add_quiet_zones=True)
-    return svg[svg.index("<svg") :]
+    # Without a view box the picture would not grow with the place that it is given.
+    return _SIZE.sub(r'<svg viewBox="0 0 \1 \2" class="qr" role="img"', svg[svg.index("<svg") :], count=1)
 
 
 def readable(code: str) -> str:

@@ -70,7 +70,9 @@ def do_sign_in() -> AnyResponse:
     response = redirect(_wanted(), 303)
     hand_out_cookie(response, answer.session_id)
     if "lang" not in request.cookies:
-        response.set_cookie("lang", answer.language, samesite="Lax", httponly=True)
+        response.set_cookie(
+            "lang", answer.language, samesite="Lax", httponly=True, secure=settings().secure_cookies
+        )
     return response
 
 
