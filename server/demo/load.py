@@ -43,7 +43,7 @@ Progress = Callable[[int], object]
 class Channel(Protocol):
     """How transactions reach the inbox: in this process, or over HTTP."""
 
-    senders: Sequence[Sender]
+    senders: list[Sender]
 
     def sender_of(self, row: PostingRow) -> Sender:
         """The device that sends a row; all rows of an item have the same, so their order is kept."""
