@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from shared.quantity import QuantityError, check_quantity, to_base
+from shared.quantity import QuantityError, check_quantity, quantity_text, to_base
 from terminal.flows.codes import ItemCode, SeveralItems, TrackingCode, UnknownCode
 from terminal.flows.step import (
     Action,
@@ -94,8 +94,8 @@ def with_number(item: ItemCode, code: TrackingCode | UnknownCode) -> ItemCode:
 
 
 def base_of(item: ItemCode, quantity: Decimal) -> Decimal:
-    """Base units. Raises QuantityError when they cannot be kept exactly."""
-    return to_base(check_quantity(quantity), item.quantity_per_unit)
+    """Base units, without needless zeros. Raises QuantityError when they cannot be kept exactly."""
+    return Decimal(quantity_text(to_base(check_quantity(quantity), item.quantity_per_unit)))
 
 
 def quantity_fault(item: ItemCode, quantity: Decimal) -> Answer | None:
