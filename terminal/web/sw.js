@@ -62,15 +62,14 @@ self.addEventListener("message", (event) => {
 
 // Network first, but only for a page of this build: its files come from this build's cache.
 const page = async (request) => {
-  const cached = await caches.match(urlOf("index.html"), { cacheName: CACHE });
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) });
     const text = await answer.clone().text();
     if (answer.ok && text.includes(`content="${BUILD}"`)) return answer;
-  } catch (unreachable) {
-    if (!cached) throw unreachable;
+  } catch {
+    // No server within the time: this build's own page.
   }
-  return cached;
+  return caches.match(urlOf("index.html"), { cacheName: CACHE });
 };
 
 const file = async (request) => {

@@ -73,7 +73,8 @@ def _handler(server: SiteServer) -> type[http.server.SimpleHTTPRequestHandler]:
 
         def end_headers(self) -> None:
             self.send_header("Cache-Control", "no-cache")
-            page = server.site / "index.html" if self.path.split("?")[0] == BASE else None
+            is_page = self.path.split("?")[0] in (BASE, f"{BASE}index.html")
+            page = server.site / "index.html" if is_page else None
             policy = terminal_policy(page.read_text(encoding="utf-8") if page else "")
             self.send_header("Content-Security-Policy", policy)
             super().end_headers()
