@@ -24,7 +24,7 @@ from terminal.store.ports import Connect, connect_file
 from terminal.store.queue import Queue
 from terminal.store.reference import Reference, site_scope
 from terminal.sync import when
-from terminal.sync.client import Client
+from terminal.sync.client import Client, enrolment_code
 from terminal.sync.link import Link
 from terminal.sync.round import Connection, SyncReport, SyncRound
 from terminal.task import Task
@@ -129,9 +129,14 @@ class Device:
         return self._worker
 
     async def enrol(self, code: str, device_name: str) -> None:
-        """Trade a one-time code for a credential. Raises Unreachable, Busy, EnrolmentRefused."""
+        """Trade a one-time code for a credential. Raises Unreachable, Busy, EnrolmentRefused.
+
+        `code` may be what was typed, or the whole address out of the QR code.
+        """
         async with self._one_sync:
-            enrolled = await self._client.enrol(code, self._queue.get("install_id"), device_name)
+            enrolled = await self._client.enrol(
+                enrolment_code(code), self._queue.get("install_id"), device_name
+            )
             self._queue.set(
                 device_id=enrolled.device_id,
                 device_secret=enrolled.device_secret,

@@ -157,6 +157,11 @@ def _spell(record: Mapping[str, Any]) -> bytes:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def enrolment_code(text: str) -> str:
+    """The code out of what a QR code says (an address that ends in #enrol=CODE) or a person typed."""
+    return text.rpartition("#enrol=")[2].strip()
+
+
 def _json_of(answer: Response) -> dict[str, Any]:
     if answer.status != 200:
         raise _says(answer)

@@ -1,9 +1,10 @@
 """One round of sync, and what the device knows of its connection afterwards.
 
-Always holds: push comes before pull and goes on when pull may not; a round never raises for what the network
-or the server does, it says what the trouble was and when to try again.
+Always holds: push comes before pull and goes on when pull may not; a round never raises for what the network,
+the server or a full device does, it says what the trouble was and when to try again.
 """
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,7 +77,8 @@ class SyncRound:
             self.schedule = when.after_busy(
                 self.schedule, self._clock.boot_ms(), busy.retry_after_s, self._chance
             )
-        except (ServerSays, Unreachable) as error:
+        except (ServerSays, Unreachable, sqlite3.OperationalError) as error:
+            # A full device can still read and send; what it could not write it will be told again.
             trouble = _trouble_of(error)
             self.schedule = when.after_failure(self.schedule, self._clock.boot_ms(), self._chance)
         if trouble in {"", "revoked", "too_old"}:
@@ -117,17 +119,19 @@ class SyncRound:
 
     async def _tidy(self, pulled: int) -> None:
         """Let go of what is long settled, and keep what was read."""
-        archive(self._queue, self._clock.wall(), int(self._queue.get("retain_days", "45")))
         try:
+            archive(self._queue, self._clock.wall(), int(self._queue.get("retain_days", "45")))
             await self._queue.make_durable()
             if pulled:
                 await self._files.keep_reference()
-        except NotDurable:
+        except (NotDurable, sqlite3.OperationalError):
             # Everything in question is at the server or can be fetched again.
             return
 
 
-def _trouble_of(error: ServerSays | Unreachable) -> str:
+def _trouble_of(error: ServerSays | Unreachable | sqlite3.OperationalError) -> str:
     if isinstance(error, Portal):
         return "portal"
+    if isinstance(error, sqlite3.OperationalError):
+        return "device_full"
     return error.trouble if isinstance(error, ServerSays) else "unreachable"
