@@ -122,7 +122,6 @@ def chunk(digest: str) -> Response:
     if path is None:
         return problem_answer(404, "no_such_chunk", "Ask for the manifest again.")
     answer = send_file(path, mimetype="application/gzip", conditional=True, etag=digest, max_age=CHUNK_LIFE_S)
-    answer.cache_control.public = False
     answer.cache_control.private = True
     answer.cache_control.immutable = True
     return answer

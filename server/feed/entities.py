@@ -55,9 +55,7 @@ def load_documents(connection: sa.Connection, scope: str, etype: str, ekeys: Seq
     return {ekey: document_text(codec.write(record)) for ekey, record in keyed}
 
 
-def _given(
-    connection: sa.Connection, table: sa.FromClause, column: str, keys: Sequence[str]
-) -> sa.FromClause:
+def _given(connection: sa.Connection, table: sa.Table, column: str, keys: Sequence[str]) -> sa.FromClause:
     return given_rows(connection, table, (column,), [(key,) for key in keys])
 
 

@@ -27,6 +27,11 @@ from shared.wire.feed_rows import row_hash, sum_with, sum_without
 RUN_MARKS = 2000
 TAG_DIGITS = 16
 
+_MAKE_HEAD = sa.text(
+    "INSERT INTO feed_head (scope, head, min_seq, chain, totals) VALUES (:scope, 0, 0, '', '{}')"
+    " ON CONFLICT (scope) DO NOTHING"
+)
+
 # Etype and key of an entity of the scope in hand.
 Key = tuple[str, str]
 
@@ -103,13 +108,11 @@ def lock_head(connection: sa.Connection, scope: str, *, skip_locked: bool = Fals
     )
     row = connection.execute(asked).one_or_none()
     if row is None:
-        connection.execute(
-            sa.text(
-                "INSERT INTO feed_head (scope, head, min_seq, chain, totals)"
-                " VALUES (:scope, 0, 0, '', '{}') ON CONFLICT (scope) DO NOTHING"
-            ),
-            {"scope": scope},
-        )
+        # Making it would wait for the run that holds it, so a run that skips looks first.
+        known = sa.select(FeedHead.scope).where(FeedHead.scope == scope)
+        if skip_locked and connection.execute(known).first() is not None:
+            return None
+        connection.execute(_MAKE_HEAD, {"scope": scope})
         row = connection.execute(asked).one_or_none()
     return row and Head(row.head, row.min_seq, row.chain, read_totals(row.totals))
 
@@ -188,9 +191,9 @@ def _number(
     upsert_rows(
         connection,
         Feed.__table__,
-        ("scope", "etype", "ekey"),
-        ("seq", "op", "document", "changed_at"),
-        rows,
+        keys=("scope", "etype", "ekey"),
+        values=("seq", "op", "document", "changed_at"),
+        rows=rows,
     )
     connection.execute(
         sa.update(FeedHead)
