@@ -20,6 +20,10 @@ blueprint = Blueprint("inbox", __name__, url_prefix="/sync/v1")
 _TOO_DEEP = 8 * DEEPEST_NESTING
 
 
+class CutOff(ValueError):
+    """The body did not arrive whole. Nothing is wrong with it: the device sends it again."""
+
+
 class UnreadableEnvelope(ValueError):
     """The push as a whole cannot be read; the device halves it until one item is left."""
 
@@ -32,6 +36,8 @@ def push() -> Response:
     device = current_device()
     try:
         envelope = read_envelope(unpack(request.get_data(), request.headers.get("Content-Encoding", "")))
+    except CutOff as error:
+        return problem_answer(408, "cut_off", str(error))
     except UnreadableEnvelope as error:
         return problem_answer(400, "unreadable", str(error))
     if envelope.device != device.device_id:
@@ -54,11 +60,11 @@ def unpack(body: bytes, encoding: str) -> bytes:
     try:
         plain = unpacker.decompress(body, LARGEST_BODY + 1)
     except zlib.error as error:
-        raise UnreadableEnvelope(f"gzip: {error}") from error
+        raise CutOff(f"gzip: {error}; send it again") from error
     if len(plain) > LARGEST_BODY:
         raise UnreadableEnvelope(f"expected at most {LARGEST_BODY} bytes after unpacking, found more")
     if not unpacker.eof:
-        raise UnreadableEnvelope("gzip: the body ends too early")
+        raise CutOff("gzip: the body ends too early; send it again")
     return plain
 
 

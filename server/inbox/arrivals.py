@@ -4,6 +4,7 @@ An item that breaks its type still becomes an arrival: under its own id where th
 one made of its content, so that a repeat is known again. Its problem says what to do with it.
 """
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
@@ -47,7 +48,23 @@ def may_state(device: CurrentDevice) -> bool:
 
 def read_arrivals(push: Push, device: CurrentDevice, received_at: datetime) -> list[Arrival]:
     """The items of a push in its order."""
-    return [_read_arrival(record, push, device, received_at) for record in push.transactions]
+    return [_read_arrival(_unwrapped(record), push, device, received_at) for record in push.transactions]
+
+
+def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
+    """What a `raw` item carries, if it turns out to be a well-made record after all; else the item itself.
+
+    A device wraps what a server could not read; a newer server, or one whose network was at fault, may.
+    """
+    if record.get("kind") != RAW_KIND:
+        return record
+    try:
+        carried = json.loads(base64.b64decode(record["body"]["base64"], validate=True))
+        transaction = codec.read(Transaction, carried, strict=True)
+        is_same = transaction.transaction_id == record["transaction_id"]
+        return carried if is_same and transaction.hash == hash_record(carried) else record
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return record
 
 
 def _read_arrival(

@@ -1,5 +1,7 @@
 """The promises of the push: stored first, posted once, answered for ever, in order, gaps visible."""
 
+import base64
+import gzip
 import json
 from datetime import timedelta
 from decimal import Decimal
@@ -12,10 +14,12 @@ from flask import Flask
 from server import registries
 from server.database import db
 from server.inbox import posting
+from server.inbox.api import CutOff, UnreadableEnvelope, read_envelope, unpack
 from server.inbox.decisions import NotWaiting, post_again, refuse
 from server.inbox.posting import post_due
 from server.inbox.tables import DeviceGap, InboxTransaction
 from shared import ids
+from shared.wire.envelopes import LARGEST_BODY
 from shared.wire.transactions import hash_record
 from tests.support.warehouse import MORNING, Source, bins, ledger_count, line, move_line
 
@@ -272,3 +276,40 @@ def test_worker_blocked_later_was_right_then(warehouse: Flask) -> None:
     after = late.send("receive", line("GLOBE", 1, "A1"))
 
     assert (before.status, after.code) == ("posted", "worker_blocked")
+
+
+def test_wrapped_item_that_is_well_made_after_all_is_taken_as_itself(handheld: Source) -> None:
+    record = handheld.make("receive", line("GLOBE", 5, "A1"))
+    wrapped = {name: record[name] for name in ("transaction_id", "device_id", "epoch", "seq")} | {
+        "kind": "raw",
+        "location_code": "",
+        "body": {"base64": base64.b64encode(json.dumps(record).encode()).decode()},
+    }
+    wrapped["hash"] = hash_record(wrapped)
+
+    assert handheld.push(wrapped).results[0].status == "posted"
+    assert handheld.push(record).results[0].status == "posted"
+    assert ledger_count() == 1
+
+
+def test_wrapped_item_that_is_not_stays_unreadable(handheld: Source) -> None:
+    record = handheld.make("receive", line("GLOBE", 5, "A1"))
+    wrapped = record | {"kind": "raw", "body": {"base64": base64.b64encode(b"{[").decode()}}
+    wrapped["hash"] = hash_record(wrapped)
+
+    outcome = handheld.push(wrapped).results[0]
+
+    assert (outcome.status, outcome.code) == ("parked", "unreadable")
+
+
+def test_body_that_was_cut_off_is_told_from_one_that_cannot_be_read() -> None:
+    body = gzip.compress(b'{"protocol": 1}')
+
+    with pytest.raises(CutOff):
+        unpack(body[:-3], "gzip")
+    with pytest.raises(CutOff):
+        unpack(body[:-6] + b"\0" * 6, "gzip")
+    with pytest.raises(UnreadableEnvelope):
+        read_envelope(unpack(body, "gzip"))
+    with pytest.raises(UnreadableEnvelope):
+        unpack(gzip.compress(b" " * (LARGEST_BODY + 1)), "gzip")
