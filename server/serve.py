@@ -7,12 +7,11 @@ PostgreSQL there may be as many workers as the machine has cores. A worker opens
 
 import fcntl
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -54,6 +53,8 @@ class Listening:
     port: int = 8000
     workers: int = 0
     threads: int = 0
+    # Off where `huey_consumer server.jobs.huey` does the jobs in processes of its own (PostgreSQL).
+    jobs: bool = True
 
     def on(self, config: Config) -> "Listening":
         """The same with numbers that suit the database; refuses several writers on SQLite."""
@@ -64,7 +65,9 @@ class Listening:
             )
         workers = 1 if is_sqlite else self.workers or min(os.cpu_count() or 1, 8)
         # Half of the threads may stand in a long poll while the others work.
-        return Listening(host=self.host, port=self.port, workers=workers, threads=self.threads or 16)
+        if is_sqlite and not self.jobs:
+            raise ServeRefused("SQLite: the jobs run in the server's own process; leave --no-jobs out.")
+        return replace(self, workers=workers, threads=self.threads or 16)
 
 
 def serve(config: Config, listening: Listening) -> None:
@@ -89,8 +92,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Flask:
         """The application; called in each worker, after the fork, so that no connection is shared."""
         from server import create_app
+        from server.jobs import start_consumer
 
-        return create_app(self._config)
+        app = create_app(self._config)
+        if self._listening.jobs:
+            start_consumer(app)
+        return app
 
 
 def gunicorn_settings(listening: Listening) -> dict[str, Any]:
@@ -168,8 +175,3 @@ def file_system_of(path: Path, mounted: list[tuple[str, str]]) -> str:
     # The last of equally deep mounts lies on top of the others.
     around = [(len(Path(point).parts), kind) for point, kind in mounted if path.is_relative_to(point)]
     return max(enumerate(around), key=lambda each: (each[1][0], each[0]), default=(0, (0, "")))[1][1]
-
-
-def say(line: str) -> None:
-    """Tell the person at the command line something, at once."""
-    print(line, file=cast(Any, sys.stdout), flush=True)

@@ -29,7 +29,8 @@ def add(commands: Any) -> None:
         help="let a person in",
         description="Makes a person. The back office signs in with login and password, workers with badge "
         "and PIN; a supervisor may have both. Password and PIN are asked for, or taken from "
-        "SCANLEDGER_PASSWORD and SCANLEDGER_PIN; never from the command line, where other users of the machine would see them.",
+        "SCANLEDGER_PASSWORD and SCANLEDGER_PIN; never from the command line, where other users of the "
+        "machine would see them.",
     )
     parser.add_argument("--name", required=True)
     parser.add_argument("--role", required=True, choices=[str(role) for role in Role])

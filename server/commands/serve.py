@@ -30,6 +30,11 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
     parser.add_argument("--workers", type=int, default=0, help="processes (PostgreSQL: one per core)")
     parser.add_argument("--threads", type=int, default=0, help="threads per process (16)")
+    parser.add_argument(
+        "--no-jobs",
+        action="store_true",
+        help="PostgreSQL: leave the jobs to `huey_consumer server.jobs.huey` (docs/operating.md)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,7 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
 def listening_of(arguments: argparse.Namespace) -> Listening:
     """Where to listen, as typed."""
     return Listening(
-        host=arguments.host, port=arguments.port, workers=arguments.workers, threads=arguments.threads
+        host=arguments.host,
+        port=arguments.port,
+        workers=arguments.workers,
+        threads=arguments.threads,
+        jobs=not arguments.no_jobs,
     )
 
 
