@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 
 from terminal.web import page, wheels
 from terminal.web.build import build_site
+from terminal.web.stage import stage_sources
 
 CDN = re.compile(r"https?://(?!www\.w3\.org|127\.0\.0\.1)[\w.-]+")
 
@@ -155,6 +158,24 @@ def test_the_locked_flet_is_the_one_whose_page_is_used() -> None:
     locked = {wheel.name: wheel.version for wheel in wheels.read_lock()}
 
     assert locked["flet"] == version("flet-web") == version("flet")
+
+
+def test_the_phones_sources_start_without_the_rest_of_the_tree(tmp_path: Path) -> None:
+    staged = tmp_path / "phone"
+    stage_sources(staged)
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import terminal.main"],
+        cwd=staged,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path.name for path in staged.iterdir()} == {"assets", "main.py", "shared", "terminal"}
+    assert not (staged / "terminal" / "web").exists()
+    assert (staged / "assets" / "icon.png").is_file()
 
 
 def test_a_lock_line_without_hash_is_refused(tmp_path: Path) -> None:
