@@ -21,7 +21,6 @@ from server.security.refusals import InputRefused
 from server.security.sessions import end_sessions
 from server.security.tables import Person
 from shared.figures import LANGUAGES
-from shared.wire.reference import WorkerRecord
 
 _LOGIN = re.compile(r"[\w.@-]{1,100}")
 WORKER = "worker"
@@ -172,30 +171,6 @@ def person_card(connection: sa.Connection, person_id: str) -> PersonCard:
         has_password=bool(row.password_hash),
         has_pin=bool(row.pin_verifier),
     )
-
-
-def worker_record(connection: sa.Connection, person_id: str) -> WorkerRecord | None:
-    """What devices know of a person; None for somebody without badge, whom they need not know."""
-    return worker_records(connection, [person_id]).get(person_id)
-
-
-def worker_records(connection: sa.Connection, person_ids: list[str] | None = None) -> dict[str, WorkerRecord]:
-    """What devices know of these people (of all where None is given), by person id."""
-    query = sa.select(Person.__table__).where(Person.badge.is_not(None)).order_by(Person.person_id)
-    if person_ids is not None:
-        query = query.where(Person.person_id.in_(person_ids))
-    return {
-        row.person_id: WorkerRecord(
-            person_id=row.person_id,
-            name=row.name,
-            badge=row.badge,
-            pin_verifier=row.pin_verifier,
-            role=row.role,
-            language=row.language,
-            blocked_at=row.blocked_at,
-        )
-        for row in connection.execute(query)
-    }
 
 
 def _checked(facts: PersonFacts) -> PersonFacts:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from server.database import db, write
+from server.feed.entities import load_documents
 from server.feed.tables import FeedDirty
 from server.masterdata.tables import Location
 from server.security.audit import COMMAND_LINE, Actor
@@ -18,11 +19,11 @@ from server.security.people import (
     block_person,
     change_person,
     unblock_person,
-    worker_record,
 )
 from server.security.pins import check_pin, make_verifier, pin_matches
 from server.security.refusals import InputRefused
 from server.security.tables import Audit, Person
+from shared.wire import codec
 from shared.wire.reference import WorkerRecord
 from tests.server.security.conftest import Clock, audit_events
 from tests.support.people import PASSWORD, Browser
@@ -57,7 +58,8 @@ def change(
 
 def record(app: Flask, person_id: str) -> WorkerRecord | None:
     with app.app_context():
-        return worker_record(db.session.connection(), person_id)
+        text = load_documents(db.session.connection(), "site:WH1", "worker", [person_id]).get(person_id)
+    return None if text is None else codec.read(WorkerRecord, json.loads(text))
 
 
 def marks(app: Flask) -> list[tuple[str, str, str]]:
