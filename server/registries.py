@@ -6,6 +6,7 @@ from server.adjusting.post import adjust
 from server.feed import api as feed_api
 from server.inbox import api as inbox_api
 from server.inbox.kinds import Transactions, hand_over
+from server.monitor import health
 from server.receiving.post import receive, take_back
 from server.security import wiring as security
 from server.shipping.post import pick
@@ -29,4 +30,5 @@ def register(app: Flask) -> None:
     hand_over(app, TRANSACTIONS)
     app.register_blueprint(inbox_api.blueprint)
     app.register_blueprint(feed_api.blueprint)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(terminal_site.blueprint)

@@ -39,7 +39,6 @@ class Pending:
     code: str
     approved_codes: frozenset[str]
     attempts: int
-    raw: str
 
 
 def lock_pending(
@@ -69,7 +68,6 @@ def lock_pending(
             inbox.c.code,
             inbox.c.approved_codes,
             inbox.c.attempts,
-            inbox.c.raw,
         )
         .join_from(inbox, device, device.c.device_id == inbox.c.device_id)
         .where(
@@ -95,10 +93,21 @@ def lock_pending(
             row.code,
             frozenset(row.approved_codes.split()),
             row.attempts,
-            row.raw,
         )
         for row in rows
     ]
+
+
+def load_raw(connection: sa.Connection, inbox_nos: Sequence[int]) -> dict[int, str]:
+    """The records of these rows as they came."""
+    if not inbox_nos:
+        return {}
+    inbox = InboxTransaction.__table__
+    given = given_rows(connection, inbox, ("inbox_no",), [(each,) for each in inbox_nos])
+    rows = connection.execute(
+        sa.select(inbox.c.inbox_no, inbox.c.raw).join_from(given, inbox, inbox.c.inbox_no == given.c.inbox_no)
+    )
+    return dict(rows.all())
 
 
 def waiting_devices(connection: sa.Connection, finished: Sequence[str]) -> list[str]:

@@ -20,7 +20,7 @@ from server.errors import (
 )
 from server.inbox.arrivals import STATING_KINDS, read_again
 from server.inbox.kinds import Circumstances, transactions
-from server.inbox.pending import Pending, predecessor_states
+from server.inbox.pending import Pending, load_raw, predecessor_states
 from server.inbox.times import is_doubtful
 from server.inbox.workers import Workers, check_worker, load_workers
 from server.ledger.lines import ItemJournalLine, Journal
@@ -89,7 +89,11 @@ def plan_batch(
     connection: sa.Connection, pending: Sequence[Pending], known: Mapping[str, Parsed], now: datetime
 ) -> tuple[WorkingSet | None, list[Decided]]:
     """Decide every transaction of the batch, in its order."""
-    read = {each.transaction_id: _read(each, known) for each in pending}
+    unread = [each.inbox_no for each in pending if each.transaction_id not in known]
+    raw = load_raw(connection, unread)
+    read = {
+        each.transaction_id: known.get(each.transaction_id) or _read(raw[each.inbox_no]) for each in pending
+    }
     facts = _load_facts(connection, [each for each in read.values() if isinstance(each, Parsed)])
     workers = load_workers(connection, {each.worker_id for each in pending})
     prepared = {
@@ -113,15 +117,10 @@ def plan_batch(
     return working_set, list(decided.values())
 
 
-def _read(pending: Pending, known: Mapping[str, Parsed]) -> Parsed | Refusal:
-    """The transaction as its caller has read it, else read from its row; a person may have sent on one
-    that still cannot be read.
-    """
-    parsed = known.get(pending.transaction_id)
-    if parsed is not None:
-        return parsed
+def _read(raw: str) -> Parsed | Refusal:
+    """A stored transaction; a person may have sent on one that still cannot be read."""
     try:
-        return Parsed(*read_again(pending.raw))
+        return Parsed(*read_again(raw))
     except UnknownKind as error:
         return NeedsNewerServer(str(error))
     except WireError as error:

@@ -30,7 +30,8 @@ from shared.wire.outcomes import Status
 
 __all__ = ["Parsed", "post_device", "post_due"]
 
-BATCH = 100
+# Twice a full push, so that one look sees that nothing is left.
+BATCH = 200
 MOST_ATTEMPTS = 5
 # How many devices in a row one posting may wake by fulfilling what their transactions waited for.
 _MOST_WAKES = 50
