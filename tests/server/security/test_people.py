@@ -59,7 +59,7 @@ def change(
 def record(app: Flask, person_id: str) -> WorkerRecord | None:
     with app.app_context():
         text = load_documents(db.session.connection(), "site:WH1", "worker", [person_id]).get(person_id)
-    return None if text is None else codec.read(WorkerRecord, json.loads(text))
+    return None if text is None else codec.read(WorkerRecord, json.loads(text), strict=True)
 
 
 def marks(app: Flask) -> list[tuple[str, str, str]]:
