@@ -1,10 +1,12 @@
 """Fixtures of every test, and the report of what this run left out."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.chromium import find_chromium
@@ -20,6 +22,13 @@ def chromium_path() -> Path:
         return find_chromium()
     except ServiceMissing as refusal:
         leave_out(f"browser tests need Chromium: {refusal}")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers; one for all tests of a process, since a second one refuses to run beside it."""
+    with sync_playwright() as running:
+        yield running
 
 
 class FileByFile(LoadScopeScheduling):  # type: ignore[misc]

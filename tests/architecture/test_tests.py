@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from tests.support.source_tree import functions_of, python_files, syntax_of
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+EXPECTING = {"raises", "warns", "expect"}
 SKIPPING = {"skip", "skipif", "xfail", "importorskip"}
 
 
@@ -18,7 +20,7 @@ def test_every_test_asserts_something() -> None:
         for path in python_files("tests")
         if path.name.startswith("test_")
         for function in functions_of(path)
-        if function.name.startswith("test_") and not can_fail(function)
+        if function.name.startswith("test_") and not can_fail(function, syntax_of(path))
     ]
 
     assert empty == []
@@ -45,13 +47,19 @@ def has_reason(call: ast.Call, name: str) -> bool:
     return name == "skip" and bool(call.args)
 
 
-def can_fail(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a test asserts, expects an exception, or hands the asserting to a function named so."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assert):
-            return True
-        if isinstance(node, ast.Call):
-            called = ast.unparse(node.func).split(".")[-1].lstrip("_")
-            if called in {"raises", "warns", "expect"} or called.startswith(("assert_", "check_", "expect_")):
+def can_fail(function: Function, module: ast.Module) -> bool:
+    """Whether a test asserts, expects an exception, or hands the asserting to a function that does."""
+    local = {node.name: node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
+    waiting, seen = [function], {function.name}
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            if isinstance(node, ast.Assert):
                 return True
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func).split(".")[-1].lstrip("_")
+                if called in EXPECTING or called.startswith(("assert_", "check_", "expect_")):
+                    return True
+                if called in local.keys() - seen:
+                    seen.add(called)
+                    waiting.append(local[called])
     return False

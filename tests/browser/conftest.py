@@ -6,19 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright
 
 from terminal.web.build import build_site
 from tests.browser.phone import Phone
 from tests.browser.site_server import SiteServer
 
 PROBE = Path(__file__).with_name("probe.py")
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

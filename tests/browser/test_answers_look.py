@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from shared.look import ANSWERS
 from tests.support.source_tree import ROOT
@@ -49,12 +49,11 @@ def wait_for(port: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium_path: Path) -> Iterator[Browser]:
+def browser(playwright: Playwright, chromium_path: Path) -> Iterator[Browser]:
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=str(chromium_path), args=arguments)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=str(chromium_path), args=arguments)
+    yield browser
+    browser.close()
 
 
 def test_answers_are_told_apart_in_grey_and_spoken(gallery: str, browser: Browser) -> None:

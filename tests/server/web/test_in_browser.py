@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests.server.web.gallery import make_gallery, served
 
@@ -21,13 +21,12 @@ def office() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium_path: Path) -> Iterator[Browser]:
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(
-            executable_path=str(chromium_path), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
+def browser(playwright: Playwright, chromium_path: Path) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        executable_path=str(chromium_path), args=["--no-sandbox", "--disable-gpu"]
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
