@@ -1,17 +1,22 @@
 """The one file that knows every capability: it fills the registries and mounts the pages."""
 
-from flask import Flask
+from apiflask import APIFlask
 
 from server.adjusting.post import adjust
 from server.feed import api as feed_api
 from server.inbox import api as inbox_api
 from server.inbox.kinds import Transactions, hand_over
+from server.items import api as items_api
+from server.ledgers import api as ledgers_api
+from server.locations import api as locations_api
+from server.monitor import api as monitor_api
 from server.monitor import health
+from server.on_hand import api as on_hand_api
 from server.receiving.post import receive, take_back
 from server.security import wiring as security
 from server.shipping.post import pick
 from server.warehouse.post import move
-from server.web import terminal_site
+from server.web import api, terminal_site
 
 TRANSACTIONS: Transactions = {
     "receive": receive,
@@ -23,12 +28,15 @@ TRANSACTIONS: Transactions = {
 }
 
 
-def register(app: Flask) -> None:
+def register(app: APIFlask) -> None:
     """Hand the transaction kinds to the inbox and mount every blueprint."""
     # First: it guards whatever is mounted after it.
     security.register(app)
+    api.install(app)
     hand_over(app, TRANSACTIONS)
     app.register_blueprint(inbox_api.blueprint)
     app.register_blueprint(feed_api.blueprint)
     app.register_blueprint(health.blueprint)
+    for resources in (items_api, locations_api, ledgers_api, on_hand_api, monitor_api):
+        app.register_blueprint(resources.blueprint)
     app.register_blueprint(terminal_site.blueprint)

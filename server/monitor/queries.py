@@ -125,6 +125,21 @@ class GapRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFilter:
+    """Which devices; what is empty does not filter."""
+
+    kind: str = ""
+    location_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapFilter:
+    """Which gaps: of one device, or all."""
+
+    device_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingCount:
     """How many transactions stand in one unfinished state, and since when the oldest does."""
 

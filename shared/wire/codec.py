@@ -67,6 +67,15 @@ def write(record: object) -> dict[str, Any]:
     return typing.cast(dict[str, Any], _writer(typing.cast(Any, type(record)))(record))
 
 
+def field_readers(record_type: type, *, strict: bool) -> dict[str, Reader]:
+    """How each field of a record is read by itself, for validators that have a frame of their own."""
+    hints = typing.get_type_hints(record_type, include_extras=True)
+    return {
+        field.name: _reader(hints[field.name], strict=strict)
+        for field in dataclasses.fields(typing.cast(Any, record_type))
+    }
+
+
 # ------------------------------------------------------------------ reading
 
 
