@@ -7,12 +7,22 @@ A change of worker leaves the queue alone.
 
 from dataclasses import dataclass
 
+from shared.gs1.prefixes import LabelKind, split_prefix
 from shared.ids import uuid7
+from shared.moments import moment_text
 from shared.wire.reference import WorkerRecord
 from terminal.flows.step import Message, say
 from terminal.pin import is_right_pin
 from terminal.platform.ports import BootClock
-from terminal.store.people import Tries, begin_session, end_session, note_tries, tries_of
+from terminal.store.people import (
+    Lockout,
+    Tries,
+    begin_session,
+    end_session,
+    note_lockout,
+    note_tries,
+    tries_of,
+)
 from terminal.store.queue import Queue
 from terminal.store.reference import Reference
 from terminal.sync.when import Chance
@@ -48,8 +58,10 @@ class Door:
         self._queue, self._reference, self._clock, self._chance = queue, reference, clock, chance
 
     def person_of(self, badge: str) -> WorkerRecord | None:
-        """Whose badge it is."""
-        return self._reference.worker_of_badge(self._queue.get("location_code"), badge)
+        """Whose badge it is; printed badges say before the code that they are one."""
+        kind, code = split_prefix(badge.strip())
+        badge = code if kind is LabelKind.BADGE else badge.strip()
+        return self._reference.worker_of_badge(self._queue.get("location_code"), badge) if badge else None
 
     async def sign_in(self, badge: str, pin: str) -> SignIn:
         """Check badge and PIN; at most one try per call."""
@@ -66,6 +78,8 @@ class Door:
         note_tries(self._queue, person.person_id, failed)
         await self._queue.make_durable()
         if not is_right_pin(person.pin_verifier, pin):
+            if failed.failures >= FREE_TRIES:
+                self._note_lockout(person, failed)
             return SignIn(None, self._wrong(failed))
         return SignIn(await self._begin(person), say("sign_in.welcome", name=person.name))
 
@@ -75,8 +89,7 @@ class Door:
         await self._queue.make_durable()
 
     async def _begin(self, person: WorkerRecord) -> Worker:
-        now = self._clock.wall()
-        session_id = uuid7(max(0, int(now.timestamp() * 1000)), self._chance(74))
+        now, session_id = self._clock.wall(), self._new_id()
         begin_session(self._queue, session_id, person.person_id, now)
         await self._queue.make_durable()
         return Worker(
@@ -86,6 +99,18 @@ class Door:
             language=person.language,
             session_id=session_id,
         )
+
+    def _new_id(self) -> str:
+        return uuid7(max(0, int(self._clock.wall().timestamp() * 1000)), self._chance(74))
+
+    def _note_lockout(self, person: WorkerRecord, tries: Tries) -> None:
+        lockout = Lockout(
+            event_id=self._new_id(),
+            person_id=person.person_id,
+            occurred_wall=moment_text(self._clock.wall()),
+            tries=tries.failures,
+        )
+        note_lockout(self._queue, lockout)
 
     def _of_this_run(self, person_id: str) -> Tries:
         """The tries, with the wait begun anew if the device restarted during it: its clock began anew."""

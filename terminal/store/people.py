@@ -35,6 +35,44 @@ def note_tries(queue: Queue, person_id: str, tries: Tries) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lockout:
+    """A person's PIN was locked on this device: told to the server for its audit trail."""
+
+    event_id: str
+    person_id: str
+    occurred_wall: str
+    tries: int
+
+
+def note_lockout(queue: Queue, lockout: Lockout) -> None:
+    """Keep a lockout until the server has heard of it."""
+    with queue.write():
+        queue.connection.execute(
+            "INSERT INTO lockout VALUES (?, ?, ?, ?)",
+            (lockout.event_id, lockout.person_id, lockout.occurred_wall, lockout.tries),
+        )
+
+
+def lockouts(queue: Queue, at_most: int = 100) -> list[Lockout]:
+    """The lockouts that the server has not heard of, oldest first."""
+    rows = queue.connection.execute(
+        "SELECT event_id, person_id, occurred_wall, tries FROM lockout ORDER BY rowid LIMIT ?", (at_most,)
+    )
+    return [
+        Lockout(event_id=event_id, person_id=person_id, occurred_wall=occurred_wall, tries=tries)
+        for event_id, person_id, occurred_wall, tries in rows
+    ]
+
+
+def forget_lockouts(queue: Queue, reported: list[Lockout]) -> None:
+    """The server has these."""
+    with queue.write():
+        queue.connection.executemany(
+            "DELETE FROM lockout WHERE event_id = ?", [(lockout.event_id,) for lockout in reported]
+        )
+
+
 def begin_session(queue: Queue, session_id: str, person_id: str, now: datetime) -> None:
     """A person signed in; their wrong tries are forgotten."""
     with queue.write():

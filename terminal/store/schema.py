@@ -78,6 +78,14 @@ QUEUE_MIGRATIONS: tuple[tuple[str, ...], ...] = (
             kind TEXT NOT NULL,
             text TEXT NOT NULL)""",
     ),
+    (
+        "CREATE INDEX outbox_when ON outbox (state, created_wall)",
+        """CREATE TABLE lockout (
+            event_id TEXT NOT NULL PRIMARY KEY,
+            person_id TEXT NOT NULL,
+            occurred_wall TEXT NOT NULL,
+            tries INTEGER NOT NULL)""",
+    ),
 )
 
 # What a salvage copies, row by row, in an order that foreign keys allow.
@@ -92,4 +100,5 @@ SALVAGED_TABLES = (
     "pin_tries",
     "session",
     "device_log",
+    "lockout",
 )

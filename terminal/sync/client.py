@@ -140,6 +140,11 @@ class Client:
             raise Portal("an outcomes answer without outcomes")
         return tuple(_read(Outcome, result) for result in results)
 
+    async def report_lockouts(self, reports: list[dict[str, Any]], token: str) -> None:
+        """Tell the audit trail that PINs were locked here; telling it twice changes nothing."""
+        headers = dict(_JSON) | {"authorization": f"Bearer {token}"}
+        await self._send("/sync/v1/lockouts", headers, _spell({"lockouts": reports}))
+
     async def _get(self, url: str, token: str = "", timeout_s: float = PULL_TIMEOUT_S) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return _json_of(await self._http.request("GET", url, headers=headers, timeout_s=timeout_s))

@@ -1,7 +1,7 @@
 """The client with a valid token: gets one when it is needed, and another when the server wants one."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shared.wire.envelopes import FeedPage, Push, PushAnswer, SnapshotManifest
 from shared.wire.outcomes import Outcome
@@ -36,6 +36,9 @@ class Link:
 
     async def outcomes(self, ids: list[str]) -> tuple[Outcome, ...]:
         return await self._with_token(lambda token: self.client.outcomes(ids, token))
+
+    async def report_lockouts(self, reports: list[dict[str, Any]]) -> None:
+        await self._with_token(lambda token: self.client.report_lockouts(reports, token))
 
     async def _with_token(self, ask: Callable[[str], Awaitable[T]]) -> T:
         had_one = self._is_good()

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from terminal.platform.ports import BootClock, Files, NotDurable, Unreachable
 from terminal.store.outbox import archive
+from terminal.store.people import forget_lockouts, lockouts
 from terminal.store.queue import Queue
 from terminal.store.reference import Reference
 from terminal.sync import when
-from terminal.sync.answers import Busy, Portal, Revoked, ServerSays, TooOld
+from terminal.sync.answers import Busy, NotThere, Portal, Revoked, ServerSays, TooOld, UnreadableEnvelope
 from terminal.sync.link import Link
 from terminal.sync.pull import Puller
 from terminal.sync.push import Pusher
@@ -48,7 +49,7 @@ class SyncRound:
         chance: when.Chance, app_version: str,
     ) -> None:  # fmt: skip
         self._queue, self._reference, self._clock, self._files = queue, reference, clock, files
-        self._chance = chance
+        self._link, self._chance = link, chance
         self._pusher = Pusher(queue, link, clock, app_version)
         self._puller = Puller(queue, reference, link, clock)
         self.schedule = when.Schedule()
@@ -63,6 +64,7 @@ class SyncRound:
             sent, answered, poll_after_s = pushed.sent, pushed.answered, pushed.poll_after_s
             if sent:
                 self._answered()
+            await self._report_lockouts()
             pulled = await self._pull()
             self._answered()
         except Revoked:
@@ -88,6 +90,27 @@ class SyncRound:
         return SyncReport(
             sent=sent, answered=answered, pulled=pulled, trouble=trouble, next_at_ms=self.schedule.due_at_ms
         )
+
+    async def _report_lockouts(self) -> None:
+        told = lockouts(self._queue)
+        if not told:
+            return
+        try:
+            await self._link.report_lockouts(
+                [
+                    {
+                        "event_id": lockout.event_id,
+                        "person_id": lockout.person_id,
+                        "occurred_at": lockout.occurred_wall,
+                        "tries": lockout.tries,
+                    }
+                    for lockout in told
+                ]
+            )
+        except (NotThere, UnreadableEnvelope):
+            # A server that takes no such report must not keep the device from reading on.
+            return
+        forget_lockouts(self._queue, told)
 
     async def _pull(self) -> int:
         return await self._puller.pull_all() + await self._puller.ask_for_outcomes()

@@ -96,6 +96,7 @@ class ServerDouble:
         self.chunks: dict[str, bytes] = {}
         self.manifests: dict[str, SnapshotManifest] = {}
         self.lost_cursors: set[str] = set()
+        self.lockouts: list[dict[str, Any]] = []
         self.is_revoked = False
         self.tokens = 0
         self.good_token = ""
@@ -136,10 +137,16 @@ class ServerDouble:
             return reply({"token": self.good_token, "expires_in_s": 900, "location_code": "MAIN"})
         if headers.get("authorization") != f"Bearer {self.good_token}":
             return problem(401, "token_expired")
+        if path == "lockouts":
+            self.lockouts += json.loads(body or b"")["lockouts"]
+            return reply({"recorded": 1})
         if path == "push":
             return self._push(gzip.decompress(body or b""))
         if self.is_revoked:
             return problem(403, "revoked")
+        return self._pull(path, query)
+
+    def _pull(self, path: str, query: dict[str, list[str]]) -> Response:
         if path == "feed":
             return self._feed(query["scope"][0], query["cursor"][0], int(query["limit"][0]))
         if path == "outcomes":

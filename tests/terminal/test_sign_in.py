@@ -79,6 +79,31 @@ def test_each_wrong_pin_says_how_many_tries_are_left_and_then_locks(bench: Bench
     run(work())
 
 
+def test_the_server_hears_of_a_locked_pin_once(bench: Bench) -> None:
+    async def work() -> None:
+        device = await at_the_door(bench)
+        for _ in range(6):
+            await device.sign_in("ADA", "0000")
+        bench.server.faults.append("no_network")
+        for _ in range(3):
+            await device.sync_once()
+
+        assert [(each["person_id"], each["tries"]) for each in bench.server.lockouts] == [("P1", 5)]
+
+    run(work())
+
+
+@pytest.mark.parametrize("badge", ["WHO:ADA", "who:ADA", " ADA "])
+def test_a_printed_badge_says_that_it_is_one(bench: Bench, badge: str) -> None:
+    async def work() -> None:
+        device = await at_the_door(bench)
+
+        assert device.name_of_badge(badge) == "Ada"
+        assert (await device.sign_in(badge, PIN)).key == "sign_in.welcome"
+
+    run(work())
+
+
 def test_the_wait_ends_and_doubles_with_the_next_wrong_pin(bench: Bench) -> None:
     async def work() -> None:
         device = await at_the_door(bench)
