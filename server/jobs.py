@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, current_app
 from huey import Huey, MemoryHuey, PostgresHuey, crontab
 from huey.consumer import Consumer
+from huey.storage import PostgresStorage
 
 from server.config import Config
 from server.database import write
@@ -95,8 +96,36 @@ def __getattr__(name: str) -> Any:
 class _ThreadConsumer(Consumer):  # type: ignore[misc]  # huey has no types
     """A consumer inside another program, whose signals are not the consumer's business."""
 
+    def stop(self, graceful: bool = False) -> None:  # noqa: FBT001, FBT002  # huey's own signature
+        """Stop, and after a graceful stop close what the threads had open."""
+        super().stop(graceful)
+        if graceful:
+            self.huey.storage.close()
+
     def _set_signal_handlers(self) -> None:
         pass
+
+
+class _PostgresStorage(PostgresStorage):  # type: ignore[misc]  # huey has no types
+    """Huey's storage, but it knows the connections of all its threads and so can close them."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._opened: list[Any] = []
+        super().__init__(*arguments, **named)
+
+    def _connect(self) -> Any:
+        self._opened.append(super()._connect())
+        return self._opened[-1]
+
+    # Huey's own name for the same, taken before ours was there.
+    _create_connection = _connect
+
+    def close(self) -> bool:
+        """Close the connections of all threads; the threads must have ended or be this one."""
+        is_open = bool(super().close())
+        while self._opened:
+            self._opened.pop().close()
+        return is_open
 
 
 def _make_huey(config: Config) -> Huey:
@@ -104,7 +133,7 @@ def _make_huey(config: Config) -> Huey:
         # Consumer and web share the process, so wake-ups need not outlive it.
         return MemoryHuey("scanledger", results=False)
     dsn = config.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    return PostgresHuey("scanledger", results=False, dsn=dsn)
+    return PostgresHuey("scanledger", results=False, storage_class=_PostgresStorage, dsn=dsn)
 
 
 def _add_tasks(huey: Huey, app: Flask) -> Callable[[str], None]:

@@ -92,11 +92,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Flask:
         """The application; called in each worker, after the fork, so that no connection is shared."""
         from server import create_app
-        from server.jobs import start_consumer
+        from server.jobs import huey_of, start_consumer
 
         app = create_app(self._config)
         if self._listening.jobs:
             start_consumer(app)
+        else:
+            # So that this process can wake the jobs elsewhere.
+            huey_of(app)
         return app
 
 

@@ -22,6 +22,7 @@ from server.inbox.outcomes import load_outcomes
 from server.inbox.places import lock_place, move_place
 from server.inbox.posting import Parsed, post_device
 from server.inbox.tables import InboxPredecessor, InboxTransaction
+from server.inbox.work_items import wake
 from server.masterdata.load import load_setup
 from server.security.devices import CurrentDevice
 from shared.wire.envelopes import BATCH_TRANSACTIONS, Push, PushAnswer
@@ -80,7 +81,10 @@ def accept(push: Push, device: CurrentDevice, received_at: datetime) -> PushAnsw
             if arrival.transaction is not None and arrival.body is not None
         }
         post_device(device.device_id, parsed, until=time.monotonic() + POST_BUDGET_S)
-    return _answer(arrivals, stored)
+    answer = _answer(arrivals, stored)
+    if any(result.status is Status.RECEIVED for result in answer.results):
+        wake("post")
+    return answer
 
 
 def _answer(arrivals: Sequence[Arrival], stored: _Stored) -> PushAnswer:
