@@ -15,6 +15,8 @@ from server.on_hand import api as on_hand_api
 from server.receiving.post import receive, take_back
 from server.security import wiring as security
 from server.shipping.post import pick
+from server.staff import api as staff_api
+from server.staff import device_pages, people_pages
 from server.warehouse.post import move
 from server.web import api, terminal_site
 
@@ -37,6 +39,8 @@ def register(app: APIFlask) -> None:
     app.register_blueprint(inbox_api.blueprint)
     app.register_blueprint(feed_api.blueprint)
     app.register_blueprint(health.blueprint)
-    for resources in (items_api, locations_api, ledgers_api, on_hand_api, monitor_api):
+    for resources in (items_api, locations_api, ledgers_api, on_hand_api, monitor_api, staff_api):
         app.register_blueprint(resources.blueprint)
+    for pages in (device_pages, people_pages):
+        app.register_blueprint(pages.blueprint)
     app.register_blueprint(terminal_site.blueprint)
