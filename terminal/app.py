@@ -1,64 +1,95 @@
-"""The root of the terminal: opens the platform, joins the scanner to the screen, and draws.
+"""The root of the terminal: opens the platform, joins the scanner to the session, and draws its screen.
 
-Always holds: an entry is on lasting storage before anything of it is shown, and entries are dealt with one
-after another in the order in which they came. The screens grow on `Shell`; the ports come from
-`terminal.platform.here()` once and are handed down, never fetched again.
+Always holds: entries are dealt with one after another in the order in which they came; the key sink has the
+focus again after every press, or the scanner's Enter would press the button that has it.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import flet as ft
 
+from terminal.look.material import chosen_theme, dress
+from terminal.look.tone import Hand, Tone
 from terminal.platform import here
-from terminal.platform.ports import HostFacts
-from terminal.scan_journal import ScanJournal
 from terminal.scanners.listening import WedgeListener
 from terminal.scanners.wedge import Wedge
+from terminal.screens.enrolment import enrolment
+from terminal.screens.home import home
+from terminal.screens.queue import queue, transaction
+from terminal.screens.settings import settings
+from terminal.screens.sign_in import sign_in
+from terminal.screens.task import task
+from terminal.session import Screen, Session
+
+SCREENS: dict[Screen, Callable[[Session, Tone], ft.Control]] = {
+    Screen.ENROLMENT: enrolment,
+    Screen.SIGN_IN: sign_in,
+    Screen.HOME: home,
+    Screen.TASK: task,
+    Screen.QUEUE: queue,
+    Screen.TRANSACTION: transaction,
+    Screen.SETTINGS: settings,
+}
+# Screens where a person may type into a field, which then has the focus.
+_TYPING = frozenset({Screen.ENROLMENT, Screen.SIGN_IN})
 
 
 @ft.observable
 @dataclass
-class Shell:
-    """What the screen shows; changing a field draws it again."""
+class Revision:
+    """Counts the changes of what is shown; a new number draws the screen again."""
 
-    scans: int
-    last_text: str
-    facts: HostFacts
+    number: int = 0
 
 
 async def main(page: ft.Page) -> None:
     """Start one terminal on `page`; Flet calls it for each session."""
     ports = await here()
-    journal = ScanJournal(ports.files)
-    listener = WedgeListener(Wedge(has_suffix=ports.settings.get("scanner_suffix") == "yes"), ports.clock)
-    shell = Shell(journal.count(), journal.last_text(), await ports.host.facts())
-    sink = ft.KeyboardListener(content=ft.Container(expand=True), autofocus=True)
+    revision = Revision()
 
+    def redraw() -> None:
+        revision.number += 1
+
+    session = Session(ports, redraw)
+    await session.open()
+    listener = WedgeListener(Wedge(has_suffix=session.setting("scanner_suffix", "") == "yes"), ports.clock)
+    sink = ft.KeyboardListener(content=ft.Container(expand=True), autofocus=True)
     page.title = "Scanledger"
+    page.padding = 0
     page.on_keyboard_event = lambda event: listener.press(
         event.key, shift=event.shift, ctrl=event.ctrl, alt=event.alt
     )
-    page.render(lambda: draw(shell, sink))
+    page.render(lambda: draw(revision, session, sink, page))
     await ports.host.say_shown()
     await sink.focus()
-    await work(listener, journal, shell, sink)
+    await asyncio.gather(take_entries(listener, session, sink), session.keep_in_step())
 
 
-async def work(
-    listener: WedgeListener, journal: ScanJournal, shell: Shell, sink: ft.KeyboardListener
-) -> None:
+async def take_entries(listener: WedgeListener, session: Session, sink: ft.KeyboardListener) -> None:
+    """Deal with entries for as long as the terminal runs."""
     while True:
         entry = await listener.next_entry()
-        await journal.keep(entry)
-        shell.scans, shell.last_text = journal.count(), entry.text
-        # Tab moves the focus on; a focused button would be pressed by the scanner's next Enter or space.
-        await sink.focus()
+        await session.take(entry)
+        if session.screen not in _TYPING:
+            # Tab moves the focus on; a focused button would be pressed by the scanner's next Enter.
+            await sink.focus()
 
 
 @ft.component
-def draw(shell: Shell, sink: ft.KeyboardListener) -> ft.Control:
-    return ft.Stack(
-        [sink, ft.Column([ft.Text(f"{shell.scans} scans"), ft.Text(shell.last_text)])], expand=True
+def draw(revision: Revision, session: Session, sink: ft.KeyboardListener, page: ft.Page) -> ft.Control:
+    """The session's screen, above the sink that hears the scanner; drawn anew with each revision."""
+    page.data = revision.number
+    choice = session.setting("theme", "system")
+    dress(page, choice)
+    tone = Tone(
+        theme=chosen_theme(choice, system_is_dark=page.platform_brightness == ft.Brightness.DARK),
+        language=session.setting("language", "en"),
+        hand=Hand(session.setting("hand", "right")),
+        width=page.width or 390,
     )
+    shown = SCREENS[session.screen](session, tone)
+    return ft.Stack([sink, shown], expand=True, fit=ft.StackFit.EXPAND)

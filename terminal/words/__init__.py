@@ -14,12 +14,13 @@ from decimal import Decimal
 from shared import figures
 from terminal.words.answers import ANSWER_TEXTS
 from terminal.words.frame import FRAME_TEXTS
+from terminal.words.screens import SCREEN_TEXTS
 from terminal.words.tasks import TASK_TEXTS
 from terminal.words.text import Text
 
 Value = str | int | Decimal | date
 
-TEXTS: Mapping[str, Text] = {**FRAME_TEXTS, **ANSWER_TEXTS, **TASK_TEXTS}
+TEXTS: Mapping[str, Text] = {**FRAME_TEXTS, **ANSWER_TEXTS, **TASK_TEXTS, **SCREEN_TEXTS}
 NOTHING: Mapping[str, Value] = {}
 
 

@@ -1,0 +1,87 @@
+"""What several screens share: the strip on top, headers, the body, rows of the queue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfoNotFoundError
+
+import flet as ft
+
+from shared.look import TERMINAL_SIZES
+from terminal.look.buttons import Press, mirrored, pressable
+from terminal.look.icons import icon
+from terminal.look.pieces import sync_strip
+from terminal.look.tone import Tone, text
+from terminal.session import Screen, Session
+
+MARGIN = TERMINAL_SIZES["margin"]
+
+
+def strip(session: Session, tone: Tone, *, inside: str = "") -> ft.Control:
+    """The sync strip with this device's numbers; it opens the queue."""
+    connection, counts = session.device.connection, session.device.counts()
+    return sync_strip(
+        tone,
+        offline=not connection.is_online,
+        since=clock_time(connection.since) if connection.since and not connection.is_online else "",
+        waiting=counts.waiting,
+        on_press=lambda: session.go_to(Screen.QUEUE),
+        inside=inside,
+    )
+
+
+def clock_time(moment: datetime) -> str:
+    """A moment as hours and minutes of this device's place."""
+    return local(moment).strftime("%H:%M")
+
+
+def local(moment: datetime) -> datetime:
+    """A moment in this device's own time zone, where the platform knows it."""
+    try:
+        return moment.astimezone()
+    except (ZoneInfoNotFoundError, OSError):
+        return moment.astimezone(UTC)
+
+
+def body(tone: Tone, *controls: ft.Control, margin: int = MARGIN, scrolls: bool = False) -> ft.Control:
+    """Everything under the strip, on the page's ground."""
+    return ft.Container(
+        expand=True,
+        bgcolor=tone.theme.page,
+        padding=ft.Padding.only(left=margin, right=margin, top=12, bottom=20),
+        content=ft.Column(
+            list(controls), spacing=12, expand=True, scroll=ft.ScrollMode.AUTO if scrolls else None
+        ),
+    )
+
+
+def screen(tone: Tone, *controls: ft.Control) -> ft.Control:
+    """A whole screen, top to bottom."""
+    return ft.Container(
+        ft.Column(list(controls), spacing=0, expand=True), bgcolor=tone.theme.page, expand=True
+    )
+
+
+def header(tone: Tone, title: str, on_back: Press, *, detail: str = "") -> ft.Control:
+    """Back arrow, title, one quiet line."""
+    theme = tone.theme
+    size = TERMINAL_SIZES["target"]
+    back = pressable(
+        tone.word("button.back"),
+        icon("arrow_back", theme.ink, size=28),
+        on_back,
+        box=ft.Container(width=size, height=size, alignment=ft.Alignment.CENTER),
+    )
+    words: list[ft.Control] = [ft.Semantics(content=text(title, "title", theme.ink), header=True)]
+    if detail:
+        words.append(text(detail, "least", theme.ink_2))
+    row = [back, ft.Column(words, spacing=0, expand=True, alignment=ft.MainAxisAlignment.CENTER)]
+    return ft.Container(
+        ft.Row(mirrored(tone, row), spacing=4, height=size),
+        padding=ft.Padding.only(left=4, right=MARGIN, top=8),
+    )
+
+
+def spacer() -> ft.Control:
+    """Pushes what follows to the thumb."""
+    return ft.Container(expand=True)

@@ -1,0 +1,148 @@
+"""The one scan screen: draws any flow's prompt and answer.
+
+A go fills the top for a moment and settles into a strip; a look stays until it is answered, a stop until the
+next right scan. Undo, sounds and the camera have places of their own in a later issue.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import flet as ft
+
+from shared.look import TERMINAL_SIZES
+from terminal.flows.step import Action, Answer, AnswerKind, Pad, Prompt, Row, Step
+from terminal.flows.step import Tone as ActionTone
+from terminal.look.answers import Saying, answer_frame, answer_panel, settled_answer
+from terminal.look.buttons import big_button, choice, quiet_button
+from terminal.look.pieces import bin_code, code_text, item_and_code, quantity
+from terminal.look.tone import Tone, text
+from terminal.screens.pad import pad
+from terminal.screens.parts import MARGIN, body, header, local, screen, spacer, strip
+from terminal.session import Session
+
+
+def task(session: Session, tone: Tone) -> ft.Control:
+    """The running flow as it stands."""
+    step = session.step
+    assert step is not None
+    if session.is_pad_open or (step.prompt.pad is Pad.OPEN and step.answer is None):
+        return pad(session, tone, step)
+    if step.answer is None or session.is_settled:
+        return _calm(session, tone, step)
+    kind = step.answer.kind.value
+    panel = answer_panel(tone, saying_of(tone, step.answer), strip(session, tone, inside=kind))
+    margin = TERMINAL_SIZES["answer_margin"]
+    return answer_frame(
+        tone, kind, screen(tone, panel, _prompt(session, tone, step.prompt, margin=margin, is_short=True))
+    )
+
+
+def _calm(session: Session, tone: Tone, step: Step) -> ft.Control:
+    parts = [strip(session, tone), header(tone, tone.message(step.prompt.title), session.home)]
+    if step.answer is not None:
+        at = local(session.answered_at).strftime("%H:%M:%S") if session.answered_at else ""
+        parts.append(settled_answer(tone, saying_of(tone, step.answer), at))
+    return screen(tone, *parts, _prompt(session, tone, step.prompt, margin=MARGIN, is_short=False))
+
+
+def saying_of(tone: Tone, answer: Answer) -> Saying:
+    """An answer in words."""
+    big = "" if answer.big is None else tone.quantity(answer.big)
+    if answer.kind is AnswerKind.STOP:
+        big = tone.word("answer.stop_word")
+    elif answer.kind is AnswerKind.LOOK:
+        big = f"{big}?"
+    return Saying(
+        kind=answer.kind.value,
+        big=big,
+        of="" if answer.of is None else tone.word("of", n=answer.of),
+        headline=tone.message(answer.message),
+        detail="" if answer.detail is None else tone.message(answer.detail),
+    )
+
+
+def _prompt(session: Session, tone: Tone, prompt: Prompt, *, margin: int, is_short: bool) -> ft.Control:
+    theme = tone.theme
+    controls: list[ft.Control] = [text(tone.message(prompt.ask), "title", theme.ink)]
+    if prompt.from_bin_code:
+        controls.append(code_text(tone, prompt.from_bin_code, size=24, weight=700))
+    if prompt.bin_code:
+        controls.append(bin_code(tone, prompt.bin_code, room=tone.width - 2 * margin))
+    controls += _in_hand(tone, prompt)
+    rows = prompt.rows[: 2 if is_short else 8]
+    controls += [_row(tone, row) for row in rows]
+    controls += [spacer(), *_actions(session, tone, prompt)]
+    return body(tone, *controls, margin=margin)
+
+
+def _in_hand(tone: Tone, prompt: Prompt) -> list[ft.Control]:
+    item = prompt.item
+    controls: list[ft.Control] = []
+    if prompt.times is not None:
+        controls.append(quantity(tone, f"{tone.quantity(prompt.times)} ×", size=40))
+    if item is None:
+        return controls
+    detail = item.unit_of_measure_code
+    if item.quantity_per_unit != 1:
+        detail = tone.word("task.item_of", unit=item.unit_of_measure_code, n=item.quantity_per_unit)
+    numbers = " ".join(part for part in (item.lot_no, item.serial_no) if part)
+    words: list[ft.Control] = [
+        text(item.description, "item_name", tone.theme.ink, lines=2),
+        item_and_code(tone, item.item_no, detail),
+    ]
+    if numbers:
+        words.append(code_text(tone, numbers))
+    row: list[ft.Control] = [ft.Column(words, spacing=2, expand=True, tight=True)]
+    if prompt.quantity is not None:
+        row.append(quantity(tone, tone.quantity(prompt.quantity), size=48))
+    controls.append(ft.Row(row, spacing=12))
+    return controls
+
+
+def _row(tone: Tone, row: Row) -> ft.Control:
+    theme = tone.theme
+    line: list[ft.Control] = []
+    if row.code:
+        line.append(code_text(tone, row.code))
+    words: list[ft.Control] = [text(tone.message(row.label), "body", theme.ink, lines=1)]
+    if row.detail is not None:
+        words.append(text(tone.message(row.detail), "least", theme.ink_2, lines=1))
+    line.append(ft.Column(words, spacing=0, expand=True, tight=True))
+    if row.quantity is not None:
+        line.append(quantity(tone, tone.quantity(row.quantity), size=24))
+    return ft.Container(
+        ft.Row(line, spacing=12),
+        border=ft.Border.only(bottom=ft.BorderSide(1, theme.hair)),
+        padding=ft.Padding.symmetric(vertical=6),
+    )
+
+
+def _actions(session: Session, tone: Tone, prompt: Prompt) -> list[ft.Control]:
+    """Equal choices one under the other; else quiet ones in a row and the main one at the bottom."""
+    choices = [each for each in prompt.actions if each.tone is ActionTone.CHOICE]
+    quiet = [each for each in prompt.actions if each.tone is ActionTone.QUIET]
+    main = [each for each in prompt.actions if each.tone is ActionTone.MAIN]
+    controls: list[ft.Control] = [
+        choice(tone, tone.message(each.label), partial(session.press, each.name)) for each in choices[:4]
+    ]
+    row: list[ft.Control] = [_quiet(session, tone, each) for each in quiet]
+    if prompt.pad is not Pad.NONE and not any(each.name == "times" for each in quiet):
+        row.append(
+            quiet_button(tone, tone.word("task.pad"), session.open_pad, icon_name="dialpad", expand=True)
+        )
+    if session.step is not None and not session.is_settled and session.step.answer is not None:
+        row.append(quiet_button(tone, tone.word("task.home"), session.home, expand=True))
+    if row:
+        controls.append(ft.Row(row, spacing=12))
+    if main:
+        controls.append(
+            big_button(
+                tone, tone.message(main[0].label), partial(session.press, main[0].name), icon_name="check"
+            )
+        )
+    return controls
+
+
+def _quiet(session: Session, tone: Tone, action: Action) -> ft.Control:
+    return quiet_button(tone, tone.message(action.label), partial(session.press, action.name), expand=True)
