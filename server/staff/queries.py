@@ -163,9 +163,13 @@ def list_people(asked: PageAsked, *, role: str = "", text: str = "") -> Page[Per
     if role:
         statement = statement.where(person.role == role)
     if text:
-        wanted = sa.func.lower(text)
         statement = statement.where(
-            sa.or_(*(sa.func.lower(person[name]).contains(wanted) for name in ("name", "login", "badge")))
+            sa.or_(
+                *(
+                    sa.func.lower(person[name]).contains(text.lower(), autoescape=True)
+                    for name in ("name", "login", "badge")
+                )
+            )
         )
     return read_page(statement, PERSON_ORDERS, asked, lambda row: _made(PersonRow, row))
 
