@@ -5,11 +5,11 @@ of all keys of a batch before anything is read rules deadlocks out; SQLite has o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import count
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -120,6 +120,26 @@ def _load_layers(connection: sa.Connection, lines: Iterable[ItemJournalLine]) ->
             needed[layer_key(line)] -= line.quantity_base
     if not needed:
         return {}
+    rows = _open_receipts(connection, needed)
+    costs = _load_costs(connection, [row.entry_no for row in rows])
+    layers: dict[LayerKey, list[Layer]] = defaultdict(list)
+    for row in rows:
+        cost_amount, valuation_date = costs[row.entry_no]
+        layers[cast(LayerKey, tuple(row[4:9]))].append(
+            Layer(
+                row.entry_no,
+                row.posting_date,
+                row.quantity_base,
+                row.remaining_quantity,
+                cost_amount,
+                valuation_date,
+            )
+        )
+    return dict(layers)
+
+
+def _open_receipts(connection: sa.Connection, needed: Mapping[LayerKey, Decimal]) -> Sequence[sa.Row[Any]]:
+    """Open receipts of each key, oldest first, as far as those ahead do not cover what is needed."""
     entry = ItemLedgerEntry.__table__
     given = given_rows(
         connection,
@@ -147,26 +167,11 @@ def _load_layers(connection: sa.Connection, lines: Iterable[ItemJournalLine]) ->
         .join_from(given, entry, same)
         .subquery("ahead")
     )
-    rows = connection.execute(
+    return connection.execute(
         sa.select(ahead)
         .where(ahead.c.ahead < ahead.c.needed)
         .order_by(*(ahead.c[name] for name in LAYER_KEY), ahead.c.posting_date, ahead.c.entry_no)
     ).all()
-    costs = _load_costs(connection, [row.entry_no for row in rows])
-    layers: dict[LayerKey, list[Layer]] = defaultdict(list)
-    for row in rows:
-        cost_amount, valuation_date = costs[row.entry_no]
-        layers[tuple(row[4:9])].append(
-            Layer(
-                row.entry_no,
-                row.posting_date,
-                row.quantity_base,
-                row.remaining_quantity,
-                cost_amount,
-                valuation_date,
-            )
-        )
-    return dict(layers)
 
 
 def _load_costs(connection: sa.Connection, entry_nos: list[int]) -> dict[int, tuple[Decimal, date]]:

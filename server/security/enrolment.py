@@ -11,6 +11,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import zxingcpp
@@ -90,7 +91,34 @@ def enrol(
     address: str,
 ) -> Enrolled:
     """Use a code up; CodeRefused where it is none, or not any more."""
-    code_hash = _kept(code)
+    row = _use_up(connection, _kept(code), install_id, now)
+    secret = secrets.token_urlsafe(32)
+    asked_again = row.used_by_device != ""
+    device_id = row.used_by_device or row.device_id or _next_device_id(connection)
+    name = row.device_name or device_name.strip()[:250] or device_id
+    if asked_again or row.device_id:
+        _renew(connection, device_id, install_id, secret)
+    else:
+        _insert(connection, device_id, install_id, secret, name=name, row=row, now=now)
+    connection.execute(
+        sa.update(EnrolmentCode)
+        .where(EnrolmentCode.code_hash == row.code_hash)
+        .values(used_by_device=device_id)
+    )
+    record_audit(
+        connection,
+        "device_enrolled",
+        at=now,
+        actor=Actor(person_id=row.created_by, device_id=device_id, address=address),
+        subject=("device", device_id),
+        new={"install_id": install_id, "location_code": row.location_code},
+        note="asked again" if asked_again else "",
+    )
+    return _enrolled(connection, device_id, secret)
+
+
+def _use_up(connection: sa.Connection, code_hash: str, install_id: str, now: datetime) -> sa.Row[Any]:
+    """Mark a code as used by an installation, and give its row; the same installation may ask again."""
     # One statement decides who is first: two devices that show the code at once cannot both be.
     connection.execute(
         sa.update(EnrolmentCode)
@@ -110,27 +138,7 @@ def enrol(
     ).first()
     if row is None:
         raise CodeRefused
-    secret = secrets.token_urlsafe(32)
-    asked_again = row.used_by_device != ""
-    device_id = row.used_by_device or row.device_id or _next_device_id(connection)
-    name = row.device_name or device_name.strip()[:250] or device_id
-    if asked_again or row.device_id:
-        _renew(connection, device_id, install_id, secret)
-    else:
-        _insert(connection, device_id, install_id, secret, name=name, row=row, now=now)
-    connection.execute(
-        sa.update(EnrolmentCode).where(EnrolmentCode.code_hash == code_hash).values(used_by_device=device_id)
-    )
-    record_audit(
-        connection,
-        "device_enrolled",
-        at=now,
-        actor=Actor(person_id=row.created_by, device_id=device_id, address=address),
-        subject=("device", device_id),
-        new={"install_id": install_id, "location_code": row.location_code},
-        note="asked again" if asked_again else "",
-    )
-    return _enrolled(connection, device_id, secret)
+    return row
 
 
 def enrolment_address(base_url: str, code: str) -> str:

@@ -96,20 +96,16 @@ def change_person(
     _check_together(
         facts, has_password=bool(password) or card.has_password, has_pin=bool(pin) or card.has_pin
     )
-    secrets_ = _secrets(facts, password, pin)
+    secrets_ = _secrets(facts, password, pin) | _cleared(facts)
     _refuse_taken(connection, facts, person_id)
-    if not facts.login:
-        secrets_["password_hash"] = ""
-    if not facts.badge:
-        secrets_["pin_verifier"] = ""
     connection.execute(
         sa.update(Person).where(Person.person_id == person_id).values(**_columns(facts), **secrets_)
     )
     if password or not facts.login:
         end_sessions(connection, person_id, now)
     old, new = changed_fields(_facts_of(card), asdict(facts))
-    changed = {name: "set" for name, given in (("password_hash", password), ("pin_verifier", pin)) if given}
-    if new or changed:
+    new |= {name: "set" for name, given in (("password_hash", password), ("pin_verifier", pin)) if given}
+    if new:
         record_audit(
             connection,
             "person_changed",
@@ -117,9 +113,15 @@ def change_person(
             actor=actor,
             subject=("person", person_id),
             old=old,
-            new={**new, **changed},
+            new=new,
         )
         _mark(connection, person_id)
+
+
+def _cleared(facts: PersonFacts) -> dict[str, str]:
+    """Without a login no password stays, without a badge no PIN."""
+    columns = {"password_hash": facts.login, "pin_verifier": facts.badge}
+    return {column: "" for column, name in columns.items() if not name}
 
 
 def change_own_password(

@@ -94,29 +94,6 @@ def go(tone: Tone) -> ft.Control:
         detail=words["white"],
     )
     strip = sync_strip(tone, offline=True, waiting=24, inside="go")
-    row = ft.Row(
-        [
-            ft.Column(
-                [
-                    text("PACK OF 60 PINK PAISLEY CAKE CASES", "item_name", theme.ink),
-                    item_and_code(tone, "21977", "1 × 24"),
-                ],
-                spacing=2,
-                expand=True,
-            ),
-            quantity(tone, "24", size=48),
-        ]
-    )
-    actions = ft.Row(
-        [
-            quiet_button(
-                tone, tone.word("button.undo", what="+6"), _nothing, icon_name="undo", outlined=True, expand=3
-            ),
-            quiet_button(tone, tone.word("button.times", n=12), _nothing, expand=2),
-            quiet_button(tone, tone.word("button.short"), _nothing, expand=2),
-        ],
-        spacing=12,
-    )
     return answer_frame(
         tone,
         "go",
@@ -131,14 +108,36 @@ def go(tone: Tone) -> ft.Control:
                     ]
                 ),
                 bin_code(tone, "A-03-09-4"),
-                row,
+                _needed(tone),
                 progress(tone, 4, 11),
                 ft.Container(expand=True),
-                actions,
+                _corrections(tone),
                 big_button(tone, "Scan A-03-09-4", _nothing, icon_name="barcode_scanner"),
                 margin=TERMINAL_SIZES["answer_margin"],
             ),
         ),
+    )
+
+
+def _needed(tone: Tone) -> ft.Control:
+    """The item to take next, and how many."""
+    item: list[ft.Control] = [
+        text("PACK OF 60 PINK PAISLEY CAKE CASES", "item_name", tone.theme.ink),
+        item_and_code(tone, "21977", "1 × 24"),
+    ]
+    return ft.Row([ft.Column(item, spacing=2, expand=True), quantity(tone, "24", size=48)])
+
+
+def _corrections(tone: Tone) -> ft.Control:
+    """What undoes or changes the scan just made."""
+    undo = tone.word("button.undo", what="+6")
+    return ft.Row(
+        [
+            quiet_button(tone, undo, _nothing, icon_name="undo", outlined=True, expand=3),
+            quiet_button(tone, tone.word("button.times", n=12), _nothing, expand=2),
+            quiet_button(tone, tone.word("button.short"), _nothing, expand=2),
+        ],
+        spacing=12,
     )
 
 

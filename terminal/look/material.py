@@ -42,9 +42,6 @@ def colour_scheme(theme: Theme) -> ft.ColorScheme:
         outline_variant=theme.hair,
         shadow=theme.ink,
         scrim=theme.ink,
-        inverse_surface=theme.strip.ground,
-        on_inverse_surface=theme.strip.on,
-        inverse_primary=theme.primary_soft.ground,
         surface_tint=ft.Colors.TRANSPARENT,
         surface_bright=theme.card,
         surface_dim=theme.page,
@@ -53,19 +50,36 @@ def colour_scheme(theme: Theme) -> ft.ColorScheme:
         surface_container=theme.fill,
         surface_container_high=theme.fill_2,
         surface_container_highest=theme.fill_2,
-        primary_fixed=theme.primary_soft.ground,
-        primary_fixed_dim=theme.primary_soft.ground,
-        on_primary_fixed=theme.primary_soft.on,
-        on_primary_fixed_variant=theme.primary_soft.on,
-        secondary_fixed=theme.fill,
-        secondary_fixed_dim=theme.fill_2,
-        on_secondary_fixed=theme.ink,
-        on_secondary_fixed_variant=theme.ink,
-        tertiary_fixed=approval.chip.ground,
-        tertiary_fixed_dim=approval.chip.ground,
-        on_tertiary_fixed=approval.chip.on,
-        on_tertiary_fixed_variant=approval.chip.on,
+        **_inverse_roles(theme),
+        **_fixed_roles(theme),
     )
+
+
+def _inverse_roles(theme: Theme) -> dict[str, str]:
+    """The roles of what stands out from the page by turning it over."""
+    return {
+        "inverse_surface": theme.strip.ground,
+        "on_inverse_surface": theme.strip.on,
+        "inverse_primary": theme.primary_soft.ground,
+    }
+
+
+def _fixed_roles(theme: Theme) -> dict[str, str]:
+    """The roles that Material keeps alike in light and dark; ours follow the theme."""
+    return {
+        "primary_fixed": theme.primary_soft.ground,
+        "primary_fixed_dim": theme.primary_soft.ground,
+        "on_primary_fixed": theme.primary_soft.on,
+        "on_primary_fixed_variant": theme.primary_soft.on,
+        "secondary_fixed": theme.fill,
+        "secondary_fixed_dim": theme.fill_2,
+        "on_secondary_fixed": theme.ink,
+        "on_secondary_fixed_variant": theme.ink,
+        "tertiary_fixed": theme.outcomes["awaiting_approval"].chip.ground,
+        "tertiary_fixed_dim": theme.outcomes["awaiting_approval"].chip.ground,
+        "on_tertiary_fixed": theme.outcomes["awaiting_approval"].chip.on,
+        "on_tertiary_fixed_variant": theme.outcomes["awaiting_approval"].chip.on,
+    }
 
 
 def material_theme(theme: Theme) -> ft.Theme:

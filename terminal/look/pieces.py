@@ -46,20 +46,24 @@ def sync_strip(
     ]
     if on_press is not None:
         row.append(icon("chevron_right", colour, size=20))
-    # Inside an answer its text stands where the panel's does, between the edges.
-    edge = ANSWERS[inside].edge_width if inside else 0
-    padding = TERMINAL_SIZES["answer_margin"] - edge if inside else TERMINAL_SIZES["margin"]
-    box = ft.Container(
-        bgcolor=ground,
-        height=38 if inside else TERMINAL_SIZES["strip"],
-        padding=ft.Padding.symmetric(horizontal=padding),
-        margin=ft.Margin.symmetric(horizontal=edge),
-    )
+    box = _strip_box(inside, ground)
     content = ft.Row(row, spacing=10)
     if on_press is None:
         box.content = content
         return ft.Semantics(content=box, label=f"{state}, {told}", container=True, exclude_semantics=True)
     return pressable(f"{state}, {told}. {tone.word('strip.opens_queue')}", content, on_press, box=box)
+
+
+def _strip_box(inside: str, ground: str | None) -> ft.Container:
+    """Inside an answer the strip's text stands where the panel's does, between the edges."""
+    edge = ANSWERS[inside].edge_width if inside else 0
+    padding = TERMINAL_SIZES["answer_margin"] - edge if inside else TERMINAL_SIZES["margin"]
+    return ft.Container(
+        bgcolor=ground,
+        height=38 if inside else TERMINAL_SIZES["strip"],
+        padding=ft.Padding.symmetric(horizontal=padding),
+        margin=ft.Margin.symmetric(horizontal=edge),
+    )
 
 
 def _waiting(tone: Tone, told: str, waiting: int, colour: str) -> list[ft.Control]:
