@@ -66,7 +66,8 @@ async def main(page: ft.Page) -> None:
     page.render(lambda: draw(revision, session, sink, page))
     await ports.host.say_shown()
     await sink.focus()
-    await asyncio.gather(take_entries(listener, session, sink), session.keep_in_step())
+    await session.enrol_by_address()
+    await asyncio.gather(take_entries(listener, session, sink), session.keep_in_step(), session.watch())
 
 
 async def take_entries(listener: WedgeListener, session: Session, sink: ft.KeyboardListener) -> None:
@@ -90,6 +91,7 @@ def draw(revision: Revision, session: Session, sink: ft.KeyboardListener, page: 
         language=session.setting("language", "en"),
         hand=Hand(session.setting("hand", "right")),
         width=page.width or 390,
+        height=page.height or 844,
     )
     shown = SCREENS[session.screen](session, tone)
     return ft.Stack([sink, shown], expand=True, fit=ft.StackFit.EXPAND)

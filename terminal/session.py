@@ -9,22 +9,24 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
 from shared.quantity import QuantityError, parse_quantity
-from terminal.core import Device
-from terminal.flows.step import AnswerKind, Message, Step, say
+from terminal.core import Counts, Device
+from terminal.flows.step import AnswerKind, Message, Pad, Step, say
 from terminal.platform.ports import HostFacts, NotDurable, Ports, Unreachable
-from terminal.scanners.wedge import Entry
+from terminal.scanners.wedge import End, Entry, Source
 from terminal.store.ports import connect_file
 from terminal.sync.answers import Busy, EnrolmentRefused, ServerSays
 
 GO_SHOWN_S = 1.2
+LONGEST_PIN = 6
 _LONGEST_PAD = 9
-_SYNC_LOOK_S = 0.5
+_LOOK_S = 0.25
 
 
 class Screen(StrEnum):
@@ -37,6 +39,16 @@ class Screen(StrEnum):
     QUEUE = "queue"
     TRANSACTION = "transaction"
     SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the device stands to the server, as the strip tells it."""
+
+    is_online: bool = False
+    since: datetime | None = None
+    trouble: str = ""
+    counts: Counts | None = None
 
 
 class Signals(Protocol):
@@ -63,6 +75,8 @@ class Session:
         # What a person keys: an enrolment code, a badge, a PIN, a quantity.
         self.typed = ""
         self.badge = ""
+        # Counts the entries that went into a text field, so that each finds a new and empty one.
+        self.fields = 0
         self.notice: Message | None = None
         self.is_pad_open = False
         self.is_busy = False
@@ -70,6 +84,7 @@ class Session:
         self.answered_at: datetime | None = None
         self.is_settled = False
         self.transaction_id = ""
+        self.standing = Standing()
         self._answers = 0
 
     async def open(self) -> None:
@@ -89,6 +104,11 @@ class Session:
         self.screen = Screen.SIGN_IN if self.device.is_enrolled else Screen.ENROLMENT
         self._redraw()
 
+    async def enrol_by_address(self) -> None:
+        """The app was opened by the QR code's address: enrol at once, with no scanner at hand."""
+        if not self.device.is_enrolled and self.facts.enrolment_code:
+            await self.enrol(self.facts.enrolment_code)
+
     # -- settings
 
     def setting(self, name: str, default: str) -> str:
@@ -104,21 +124,52 @@ class Session:
 
     async def take(self, entry: Entry) -> None:
         """One entry of the scanner or of a keyboard."""
-        if self.screen is Screen.ENROLMENT:
-            await self.enrol(entry.text)
-        elif self.screen is Screen.SIGN_IN:
-            self.show_badge(entry.text)
+        is_typed = entry.source is Source.PERSON
+        if self.device.is_enrolled and self.device.worker is not None:
+            if is_typed and self.is_pad_open and _is_number(entry.text):
+                await self._type_into_pad(entry)
+            else:
+                self._show(await self.device.scan(entry.text))
+        elif not is_typed:
+            await self._take_into_field(entry.text)
+        elif entry.end is not End.PAUSE:
+            # A person ends with Enter; the field knows better than the keys what stands in it.
+            await self._take_into_field(self.typed or entry.text)
+
+    async def _take_into_field(self, text: str) -> None:
+        """A whole text for the one field of enrolment or sign-in; what the keys left in it is let go."""
+        self.typed, self.fields = "", self.fields + 1
+        if not self.device.is_enrolled:
+            await self.enrol(text)
+        elif self.badge and text.isdigit() and len(text) <= LONGEST_PIN:
+            self.typed = text
+            await self.sign_in()
         else:
-            self._show(await self.device.scan(entry.text))
+            self.go_to(Screen.SIGN_IN)
+            self.show_badge(text)
+
+    async def _type_into_pad(self, entry: Entry) -> None:
+        """Keys of a keyboard while the pad is open; a scanner's are a scan and never come here."""
+        self.typed = (self.typed + entry.text)[:_LONGEST_PAD]
+        self._redraw()
+        if entry.end is End.ENTER:
+            await self.confirm_pad()
 
     async def press(self, action: str) -> None:
         """A button of the step's prompt."""
         if action == "times":
-            self.open_pad()
-        self._show(await self.device.press(action))
+            self.typed, self.is_pad_open = "", True
+            if self.step is not None and self.step.prompt.pad is Pad.OPEN:
+                return self._redraw()
+        step = await self.device.press(action)
+        if self.is_pad_open:
+            self.step = step
+            return self._redraw()
+        return self._show(step)
 
     def _show(self, step: Step) -> None:
         self.step, self.screen = step, Screen.TASK
+        self.typed, self.is_pad_open = "", False
         if step.answer is not None:
             self._answers += 1
             self.answered_at = self.ports.clock.wall()
@@ -141,42 +192,47 @@ class Session:
         self.typed, self.is_pad_open = "", True
         self._redraw()
 
-    def close_pad(self) -> None:
+    async def close_pad(self) -> None:
         """Go back without a number."""
         self.typed, self.is_pad_open = "", False
+        if self.step is not None and self.step.prompt.pad is Pad.OPEN:
+            self.step = await self.device.press("times")
         self._redraw()
 
     def key(self, key: str) -> None:
-        """A digit, or "" to delete the last one."""
+        """A digit, a point, or "" to delete the last one."""
+        if key == "." and "." in self.typed:
+            return
         self.typed = self.typed[:-1] if not key else (self.typed + key)[:_LONGEST_PAD]
         self._redraw()
 
     async def confirm_pad(self) -> None:
         """Take the number that was keyed."""
         try:
-            quantity = parse_quantity(self.typed.rstrip(".") or "0")
+            quantity = parse_quantity(_number_of(self.typed) or "0")
         except QuantityError:
             quantity = Decimal(0)
-        self.typed, self.is_pad_open = "", False
         self._show(await self.device.key_quantity(quantity))
 
     # -- enrolment and people
 
     async def enrol(self, code: str) -> None:
         """Trade the code for a credential, then read everything once."""
-        self.is_busy, self.notice = True, None
+        if self.is_busy or not code.strip():
+            return
+        self.is_busy, self.notice, self.typed = True, None, code_of(code)
         self._redraw()
         try:
-            await self.device.enrol(_code_of(code), "")
+            await self.device.enrol(self.typed, "")
             await self.device.sync_once()
-            self.screen = Screen.SIGN_IN
+            self.screen, self.typed = Screen.SIGN_IN, ""
         except EnrolmentRefused:
             self.notice = say("enrolment.refused")
         except (Unreachable, Busy, ServerSays):
             self.notice = say("enrolment.unreachable")
         except NotDurable:
             self.notice = say("device.not_durable")
-        self.is_busy, self.typed = False, ""
+        self.is_busy = False
         self._redraw()
 
     def show_badge(self, badge: str) -> None:
@@ -188,7 +244,7 @@ class Session:
 
     async def key_pin(self, key: str) -> None:
         """A digit of the PIN; nothing is shown but how many there are."""
-        self.typed = self.typed[:-1] if not key else (self.typed + key)[:6]
+        self.typed = self.typed[:-1] if not key else (self.typed + key)[:LONGEST_PIN]
         self.notice = None
         self._redraw()
 
@@ -206,8 +262,8 @@ class Session:
     async def sign_out(self) -> None:
         """Let another worker in; the queue stays."""
         await self.device.sign_out()
-        self.step, self.screen = None, Screen.SIGN_IN
-        self._redraw()
+        self.step, self.is_pad_open, self.badge, self.typed = None, False, "", ""
+        self.go_to(Screen.SIGN_IN)
 
     # -- moving about
 
@@ -229,7 +285,10 @@ class Session:
 
     async def back_from_queue(self) -> None:
         """To the task that is under way, else home."""
-        self.go_to(Screen.TASK if self.device.step is not None else Screen.HOME)
+        if self.device.worker is None:
+            self.go_to(Screen.SIGN_IN if self.device.is_enrolled else Screen.ENROLMENT)
+        else:
+            self.go_to(Screen.TASK if self.step is not None else Screen.HOME)
 
     def open_transaction(self, transaction_id: str) -> None:
         """Open what became of one transaction."""
@@ -249,13 +308,41 @@ class Session:
     async def keep_in_step(self) -> None:
         """Sync whenever it is due, for as long as the terminal runs."""
         while True:
-            await asyncio.sleep(_SYNC_LOOK_S)
+            await asyncio.sleep(_LOOK_S)
             if self.device.is_enrolled and self.device.next_sync_ms <= self.ports.clock.boot_ms():
                 await self.device.sync_once()
+
+    async def watch(self) -> None:
+        """Draw again when what the strip tells has changed, also in the middle of a long round of sync."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            told = self.standing
+            if self.device.is_enrolled and self._standing_now() != told:
                 self._redraw()
 
+    def look_at_standing(self) -> Standing:
+        """The connection and the counts for a drawing; `watch` compares with what was drawn."""
+        self.standing = self._standing_now()
+        return self.standing
 
-def _code_of(text: str) -> str:
+    def _standing_now(self) -> Standing:
+        connection = self.device.connection
+        since = None if connection.is_online else connection.since
+        return Standing(connection.is_online, since, connection.trouble, self.device.counts())
+
+
+def _is_number(text: str) -> bool:
+    """Whether a person may have meant a quantity."""
+    return bool(text) and all(char.isdigit() or char in ".," for char in text)
+
+
+def _number_of(text: str) -> str:
+    """A keyed number as `parse_quantity` reads it."""
+    number = text.replace(",", ".").rstrip(".")
+    return f"0{number}" if number.startswith(".") else number
+
+
+def code_of(text: str) -> str:
     """The code in what was typed or scanned: the QR holds an address with the code behind `#enrol=`."""
     return text.rpartition("#enrol=")[2].strip()
 

@@ -18,6 +18,9 @@ from terminal.flows.step import Message
 from terminal.words import Value, word
 
 
+LOWEST_COLUMN = 560
+
+
 class Hand(StrEnum):
     """In which hand the device lies; rows and chevrons mirror, text does not."""
 
@@ -27,12 +30,18 @@ class Hand(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tone:
-    """One theme, one language, one hand, and the width there is to draw on (dp)."""
+    """One theme, one language, one hand, and the room there is to draw on (dp)."""
 
     theme: Theme = LIGHT
     language: str = "en"
     hand: Hand = Hand.RIGHT
     width: float = 390
+    height: float = 844
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the screen is too low for a task in one column: a phone lying on its side."""
+        return self.height < LOWEST_COLUMN
 
     def answer(self, kind: str) -> Pair:
         """Ground and ink of go, look or stop."""

@@ -96,13 +96,15 @@ class Settings(Protocol):
 class HostFacts:
     """What the app says about its place on the settings screen.
 
-    `storage_persistent` is None where the question does not arise (a native file system).
+    `storage_persistent` is None where the question does not arise (a native file system). `enrolment_code` is
+    the code of the address that the app was opened with, "" mostly.
     """
 
     kind: str
     build_id: str
     storage_persistent: bool | None
     has_new_build: bool = False
+    enrolment_code: str = ""
 
 
 class Host(Protocol):

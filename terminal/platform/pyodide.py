@@ -182,6 +182,7 @@ class BrowserHost:
             build_id=str(told["build_id"]),
             storage_persistent=bool(told["storage_persistent"]),
             has_new_build=bool(told["has_new_build"]),
+            enrolment_code=str(told.get("enrolment_code", "")),
         )
 
     async def say_shown(self) -> None:

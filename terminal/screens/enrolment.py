@@ -22,8 +22,9 @@ def enrolment(session: Session, tone: Tone) -> ft.Control:
         capitalization=ft.TextCapitalization.CHARACTERS,
         autocorrect=False,
         disabled=session.is_busy,
+        key=f"code-{session.fields}",
+        # Enter is heard with all other keys: a field that heard it too would enrol twice.
         on_change=lambda event: setattr(session, "typed", event.control.value or ""),
-        on_submit=lambda: session.enrol(session.typed),
     )
     controls: list[ft.Control] = [
         ft.Container(height=24),

@@ -15,16 +15,17 @@ from terminal.look.tone import Tone, text
 from terminal.session import Screen, Session
 
 MARGIN = TERMINAL_SIZES["margin"]
+_SPACER = "spacer"
 
 
 def strip(session: Session, tone: Tone, *, inside: str = "") -> ft.Control:
     """The sync strip with this device's numbers; it opens the queue."""
-    connection, counts = session.device.connection, session.device.counts()
+    standing = session.look_at_standing()
     return sync_strip(
         tone,
-        offline=not connection.is_online,
-        since=clock_time(connection.since) if connection.since and not connection.is_online else "",
-        waiting=counts.waiting,
+        offline=not standing.is_online,
+        since=clock_time(standing.since) if standing.since else "",
+        waiting=standing.counts.waiting if standing.counts else 0,
         on_press=lambda: session.go_to(Screen.QUEUE),
         inside=inside,
     )
@@ -44,14 +45,14 @@ def local(moment: datetime) -> datetime:
 
 
 def body(tone: Tone, *controls: ft.Control, margin: int = MARGIN, scrolls: bool = False) -> ft.Control:
-    """Everything under the strip, on the page's ground."""
+    """Everything under the strip, on the page's ground. On a low screen it scrolls and has no empty room."""
+    shown = [each for each in controls if not (tone.is_low and each.data == _SPACER)]
+    scroll = ft.ScrollMode.AUTO if scrolls or tone.is_low else None
     return ft.Container(
         expand=True,
         bgcolor=tone.theme.page,
         padding=ft.Padding.only(left=margin, right=margin, top=12, bottom=20),
-        content=ft.Column(
-            list(controls), spacing=12, expand=True, scroll=ft.ScrollMode.AUTO if scrolls else None
-        ),
+        content=ft.Column(shown, spacing=12, expand=True, scroll=scroll),
     )
 
 
@@ -84,4 +85,4 @@ def header(tone: Tone, title: str, on_back: Press, *, detail: str = "") -> ft.Co
 
 def spacer() -> ft.Control:
     """Pushes what follows to the thumb."""
-    return ft.Container(expand=True)
+    return ft.Container(expand=True, data=_SPACER)

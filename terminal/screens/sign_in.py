@@ -29,8 +29,9 @@ def _badge(session: Session, tone: Tone) -> ft.Control:
         text_style=type_style("code", theme.ink, size=20),
         border_color=theme.line,
         autocorrect=False,
+        key=f"badge-{session.fields}",
+        # Enter is heard with all other keys: a field that heard it too would take a scan twice.
         on_change=lambda event: setattr(session, "typed", event.control.value or ""),
-        on_submit=lambda: session.show_badge(session.typed),
     )
     controls: list[ft.Control] = [
         ft.Container(height=40),

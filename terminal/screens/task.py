@@ -6,6 +6,7 @@ next right scan. Undo, sounds and the camera have places of their own in a later
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import flet as ft
@@ -26,16 +27,21 @@ def task(session: Session, tone: Tone) -> ft.Control:
     """The running flow as it stands."""
     step = session.step
     assert step is not None
-    if session.is_pad_open or (step.prompt.pad is Pad.OPEN and step.answer is None):
+    if session.is_pad_open:
         return pad(session, tone, step)
     if step.answer is None or session.is_settled:
         return _calm(session, tone, step)
     kind = step.answer.kind.value
+    if tone.is_low:
+        tone = replace(tone, width=tone.width / 2)
     panel = answer_panel(tone, saying_of(tone, step.answer), strip(session, tone, inside=kind))
     margin = TERMINAL_SIZES["answer_margin"]
-    return answer_frame(
-        tone, kind, screen(tone, panel, _prompt(session, tone, step.prompt, margin=margin, is_short=True))
-    )
+    prompt = _prompt(session, tone, step.prompt, margin=margin, is_short=True)
+    if tone.is_low:
+        halves = [ft.Container(panel, expand=True), ft.Container(prompt, expand=True)]
+        side_by_side = ft.Row(halves, spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+        return answer_frame(tone, kind, side_by_side)
+    return answer_frame(tone, kind, screen(tone, panel, prompt))
 
 
 def _calm(session: Session, tone: Tone, step: Step) -> ft.Control:
@@ -127,7 +133,8 @@ def _actions(session: Session, tone: Tone, prompt: Prompt) -> list[ft.Control]:
         choice(tone, tone.message(each.label), partial(session.press, each.name)) for each in choices[:4]
     ]
     row: list[ft.Control] = [_quiet(session, tone, each) for each in quiet]
-    if prompt.pad is not Pad.NONE and not any(each.name == "times" for each in quiet):
+    # Before an item the pad's number would be the "12 ×", which has a button of its own.
+    if prompt.pad is not Pad.NONE and (prompt.item or not any(each.name == "times" for each in quiet)):
         row.append(
             quiet_button(tone, tone.word("task.pad"), session.open_pad, icon_name="dialpad", expand=True)
         )

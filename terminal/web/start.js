@@ -7,7 +7,11 @@ const scanledger = {
   words: JSON.parse(document.getElementById("splash-words").textContent),
   storagePersistent: false,
   registration: null,
+  // The QR code of enrolment is our address with the code behind it. It leaves the address at once: the code is good
+  // for one device, and Flutter would take it for a route.
+  enrolmentCode: new URLSearchParams(location.hash.slice(1)).get("enrol") || "",
 };
+if (scanledger.enrolmentCode) history.replaceState(null, "", location.pathname + location.search);
 scanledger.text = scanledger.words[navigator.language.startsWith("fr") ? "fr" : "en"];
 
 scanledger.say = (sentence, detail) => {
@@ -24,6 +28,7 @@ scanledger.answers = {
     build_id: scanledger.buildId,
     storage_persistent: scanledger.storagePersistent,
     has_new_build: Boolean(scanledger.registration && scanledger.registration.waiting),
+    enrolment_code: scanledger.enrolmentCode,
   }),
   "shown": () => {
     const splash = document.getElementById("splash");
