@@ -7,8 +7,8 @@ texts never depend on the number of rows, so every cache of them stays small.
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import psycopg
@@ -172,12 +172,18 @@ def _converters(table: sa.Table, columns: tuple[str, ...]) -> tuple[tuple[int, C
     return tuple((index, convert) for index, convert in found if convert is not None)
 
 
+@lru_cache(maxsize=4096)
+def _moment_as_stored(moment: datetime) -> str:
+    """As SQLAlchemy writes it; the rows of a batch share a few moments."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 def _sqlite_converter(column_type: TypeEngine[Any]) -> Converter | None:
     """How a value of this type is stored on SQLite; None where the driver takes it as it is."""
     if isinstance(column_type, ExactDecimal):
         return column_type.scaled
     if isinstance(column_type, UtcMoment):
-        return lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return _moment_as_stored
     if isinstance(column_type, sa.Date):
         return lambda value: value.isoformat()
     if isinstance(column_type, sa.Boolean):

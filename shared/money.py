@@ -6,7 +6,7 @@ to that amount, in whatever portions they are taken.
 
 from decimal import Decimal
 
-from shared.quantity import round_half_up
+from shared.quantity import WIDE, round_half_up
 
 CENT = Decimal("0.01")
 UNIT_COST_STEP = Decimal("0.00001")
@@ -42,4 +42,4 @@ def split_amount(
         raise AmountError(f"expected a share above 0 and up to {of_quantity}, found {taken}")
     if taken == of_quantity:
         return amount
-    return round_amount(amount * taken / of_quantity, precision)
+    return round_amount(WIDE.divide(WIDE.multiply(amount, taken), of_quantity), precision)

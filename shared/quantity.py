@@ -5,11 +5,14 @@ touches a float. The ledger counts in base units, people in the unit they scanne
 """
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 QUANTITY_PLACES = 5
 QUANTITY_STEP = Decimal("0.00001")
 # 18 digits is what both databases keep exactly: 13 before the point, 5 after it.
+# Wide enough for the product of any two values that we keep, whatever context the caller is in.
+WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
+_ONE = Decimal(1)
 LARGEST_QUANTITY = Decimal("9999999999999.99999")
 _TEXT = re.compile(r"-?(0|[1-9][0-9]{0,12})(\.[0-9]{1,5})?", re.ASCII)
 
@@ -58,7 +61,7 @@ def to_base(
     """
     if quantity_per_unit <= 0:
         raise QuantityError(f"expected a quantity per unit above 0, found {quantity_per_unit}")
-    base = round_half_up(quantity * quantity_per_unit, rounding_precision)
+    base = round_half_up(WIDE.multiply(quantity, quantity_per_unit), rounding_precision)
     if quantity != 0 and base == 0:
         raise QuantityError(f"{quantity} × {quantity_per_unit} rounds to 0 base units")
     return check_quantity(base)
@@ -66,7 +69,5 @@ def to_base(
 
 def round_half_up(value: Decimal, precision: Decimal) -> Decimal:
     """Round half away from zero to a multiple of `precision` (0.00001, 0.01, 1, 0.05 …)."""
-    with localcontext() as context:
-        context.prec = 60
-        steps = (value / precision).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-        return steps * precision
+    steps = WIDE.quantize(WIDE.divide(value, precision), _ONE)
+    return WIDE.multiply(steps, precision)

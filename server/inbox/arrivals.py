@@ -21,6 +21,7 @@ from shared.wire.transactions import Body, Transaction, UnknownKind, hash_record
 
 # How a device sends the one item that made a whole envelope unreadable.
 RAW_KIND = "raw"
+_PLAIN = json.JSONEncoder(separators=(",", ":"))
 STATING_KINDS = frozenset({"office", "api", "import"})
 
 
@@ -148,7 +149,7 @@ def _unreadable(record: dict[str, Any], problem: Unreadable, push: Push, receive
 
 def spell(record: dict[str, Any]) -> str:
     """A record as text that every database can hold: ASCII only, whatever came."""
-    return json.dumps(record, separators=(",", ":"))
+    return _PLAIN.encode(record)
 
 
 def depth_of(value: object) -> int:

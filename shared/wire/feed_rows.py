@@ -14,11 +14,13 @@ from typing import Any
 SNAPSHOT_COLUMNS = ("etype", "ekey", "seq", "op", "document")
 
 _SUMS = 1 << 64
+# Made once: json.dumps would make one for every row.
+_SPELL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def document_text(document: Mapping[str, Any]) -> str:
     """The one spelling of a document."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _SPELL(document)
 
 
 def row_hash(etype: str, ekey: str, text: str) -> int:

@@ -45,6 +45,7 @@ BODIES: dict[tuple[str, int], type[Body]] = {
     ("adjust", 1): Adjust,
     ("return", 1): Return,
 }
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _NOT_HASHED = frozenset({"epoch", "seq", "hash", "prev"})
 
 
@@ -106,9 +107,7 @@ def read_body(transaction: Transaction, *, strict: bool) -> Body:
 
 def canonical(record: Mapping[str, Any]) -> bytes:
     """The one spelling of a record as JSON that hashes are made of (a subset of RFC 8785)."""
-    return json.dumps(
-        record, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _CANONICAL.encode(record).encode()
 
 
 def hash_record(record: Mapping[str, Any]) -> str:
