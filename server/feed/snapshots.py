@@ -175,8 +175,7 @@ def _rows_in_chunks(connection: sa.Connection, scope: str, head: int) -> Iterato
 
 def _line(etype: str, ekey: str, seq: int, document: str) -> str:
     """One row; the document goes in as the text that it is, since parsing it would only cost time."""
-    start = json.dumps([etype, ekey, seq, "u"], ensure_ascii=False, separators=(",", ":"))
-    return f"{start[:-1]},{document}]"
+    return f'["{etype}",{json.dumps(ekey)},{seq},"u",{document}]'
 
 
 def _write_chunk(folder: Path, scope: str, head: int, lines: list[str]) -> _Chunk:
