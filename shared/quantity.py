@@ -27,9 +27,7 @@ def parse_quantity(text: str) -> Decimal:
     Refuses (QuantityError) anything else: signs with a plus, spaces, "1e3", "NaN", "1_0".
     """
     if not _TEXT.fullmatch(text):
-        raise QuantityError(
-            f"expected digits with at most {QUANTITY_PLACES} decimals, found {text[:40]!r}"
-        )
+        raise QuantityError(f"expected digits with at most {QUANTITY_PLACES} decimals, found {text[:40]!r}")
     return Decimal(text)
 
 

@@ -149,7 +149,7 @@ def _records(index: int, device: str) -> Iterator[dict[str, Any]]:
     for turn in itertools.count():
         at = (turn * len(DEVICES) + index) % ITEMS
         item, place = f"I{at:04d}", f"A-{at:04d}"
-        line = {"item_no": item, "unit_of_measure_code": "PCS"}
+        line: dict[str, Any] = {"item_no": item, "unit_of_measure_code": "PCS"}
         many, few = Decimal(40), Decimal(10)
         received = BinLine(
             **line, quantity=many, quantity_base=many, bin_code="DOCK", unit_cost=Decimal("0.333")
@@ -187,7 +187,7 @@ def _serving(environment: dict[str, str]) -> Iterator[tuple[int, psutil.Process]
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "server", "serve", "--port", str(port)]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
