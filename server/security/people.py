@@ -72,7 +72,7 @@ def add_user(
         at=now,
         actor=actor,
         subject=("person", person_id),
-        new={**asdict(facts), **dict.fromkeys(secrets_, "set")},
+        new={**asdict(facts), **_set(password, pin)},
     )
     _mark(connection, person_id)
     return person_id
@@ -104,7 +104,7 @@ def change_person(
     if password or not facts.login:
         end_sessions(connection, person_id, now)
     old, new = changed_fields(_facts_of(card), asdict(facts))
-    new |= {name: "set" for name, given in (("password_hash", password), ("pin_verifier", pin)) if given}
+    new |= _set(password, pin)
     if new:
         record_audit(
             connection,
@@ -213,6 +213,11 @@ def _secrets(facts: PersonFacts, password: str, pin: str) -> dict[str, str]:
             raise InputRefused("badge", "badge_missing")
         secrets_["pin_verifier"] = make_verifier(pin)
     return secrets_
+
+
+def _set(password: str, pin: str) -> dict[str, str]:
+    """What the audit trail says of secrets: that there is a new one."""
+    return {name: "set" for name, given in (("password", password), ("pin", pin)) if given}
 
 
 def _refuse_taken(connection: sa.Connection, facts: PersonFacts, person_id: str) -> None:

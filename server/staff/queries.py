@@ -46,9 +46,11 @@ class DeviceRow:
     lost: int
 
     def state(self, now: datetime) -> str:
-        """revoked, online, offline, or never where it has not been heard yet."""
+        """revoked, online, offline, never where it has not been heard; "" for what is no handheld."""
         if self.revoked_at is not None:
             return "revoked"
+        if self.kind != "handheld":
+            return ""
         if self.last_seen_at is None:
             return "never"
         return "online" if now - self.last_seen_at <= ONLINE_WITHIN else "offline"

@@ -184,7 +184,7 @@ def test_a_changed_pin_reaches_the_devices_and_is_not_written_into_the_trail(
     with app.app_context():
         row = db.session.execute(sa.select(Audit.__table__).where(Audit.event == "person_changed")).one()
     assert json.loads(row.old) == {"name": "Joel Adeyemi"}
-    assert json.loads(row.new) == {"name": "Joel A.", "pin_verifier": "set"}
+    assert json.loads(row.new) == {"name": "Joel A.", "pin": "set"}
 
 
 def test_a_change_that_changes_nothing_writes_nothing(app: Flask, clock: Clock) -> None:
