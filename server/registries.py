@@ -7,18 +7,24 @@ from server.feed import api as feed_api
 from server.inbox import api as inbox_api
 from server.inbox.kinds import Transactions, hand_over
 from server.items import api as items_api
+from server.items import pages as items_pages
 from server.ledgers import api as ledgers_api
+from server.ledgers import entry_pages, search
+from server.ledgers import pages as register_pages
 from server.locations import api as locations_api
+from server.locations import pages as bin_pages
 from server.monitor import api as monitor_api
-from server.monitor import health
+from server.monitor import health, transaction_pages
+from server.monitor import pages as sync_pages
 from server.on_hand import api as on_hand_api
+from server.on_hand import pages as on_hand_pages
 from server.receiving.post import receive, take_back
 from server.security import wiring as security
 from server.shipping.post import pick
 from server.staff import api as staff_api
 from server.staff import device_pages, people_pages
 from server.warehouse.post import move
-from server.web import api, terminal_site
+from server.web import api, ledger_words, terminal_site
 
 TRANSACTIONS: Transactions = {
     "receive": receive,
@@ -41,6 +47,19 @@ def register(app: APIFlask) -> None:
     app.register_blueprint(health.blueprint)
     for resources in (items_api, locations_api, ledgers_api, on_hand_api, monitor_api, staff_api):
         app.register_blueprint(resources.blueprint)
-    for pages in (device_pages, people_pages):
+    for pages in (
+        sync_pages,
+        transaction_pages,
+        items_pages,
+        on_hand_pages,
+        bin_pages,
+        register_pages,
+        entry_pages,
+        search,
+        device_pages,
+        people_pages,
+    ):
         app.register_blueprint(pages.blueprint)
+    ledger_words.install(app)
+    sync_pages.count_for_navigation(app)
     app.register_blueprint(terminal_site.blueprint)

@@ -163,7 +163,7 @@ GAP_ORDERS = Orders.of(DeviceGap.__table__, {"device_id": ("device_id", "epoch",
 
 def list_transactions(wanted: TransactionFilter, asked: PageAsked) -> Page[TransactionRow]:
     """Stored transactions with their outcomes, the newest first."""
-    statement = _select_transactions()
+    statement = select_transactions()
     for name in ("kind", "device_id", "worker_id", "location_code"):
         value = getattr(wanted, name)
         if value:
@@ -194,7 +194,7 @@ def read_transaction(transaction_id: str) -> TransactionCard:
             inbox.raw, inbox.hash, inbox.corrects, inbox.session_id, inbox.uncertainty_ms,
             inbox.approved_codes, inbox.attempts,
         )  # fmt: skip
-        statement = _select_transactions().add_columns(*more).where(inbox.transaction_id == transaction_id)
+        statement = select_transactions().add_columns(*more).where(inbox.transaction_id == transaction_id)
         found = db.session.execute(statement).mappings().one_or_none()
     if found is None:
         raise CardMissing("transaction", transaction_id)
@@ -256,7 +256,7 @@ def row_maker(row_type: type[Row]) -> Callable[[sa.RowMapping], Row]:
     return lambda row: row_type(**{name: row[name] for name in names})
 
 
-def _select_transactions() -> Statement:
+def select_transactions() -> Statement:
     joined = {
         "device_name": sa.func.coalesce(Device.name, "").label("device_name"),
         "worker_name": sa.func.coalesce(Person.name, "").label("worker_name"),
