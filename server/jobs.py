@@ -77,7 +77,7 @@ def start_consumer(app: Flask) -> Consumer:
 def huey_of(app: Flask) -> Huey:
     """The app's Huey, made on first use with its tasks; from then on `work_items.wake` reaches it."""
     if "scanledger_huey" not in app.extensions:
-        huey = _make_huey(app.config["SCANLEDGER"])
+        huey = make_huey(app.config["SCANLEDGER"])
         app.extensions["scanledger_huey"] = huey
         app.extensions[WAKE] = _add_tasks(huey, app)
     made: Huey = app.extensions["scanledger_huey"]
@@ -120,6 +120,13 @@ class _PostgresStorage(PostgresStorage):  # type: ignore[misc]  # huey has no ty
     # Huey's own name for the same, taken before ours was there.
     _create_connection = _connect
 
+    def initialize_schema(self) -> None:
+        """Make Huey's tables, one process after another: "if not exists" does not keep two from clashing."""
+        with self.db(commit=True, close=True) as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtext('huey schema'))")
+            for statement in self.ddl:
+                cursor.execute(statement)
+
     def close(self) -> bool:
         """Close the connections of all threads; the threads must have ended or be this one."""
         is_open = bool(super().close())
@@ -128,7 +135,8 @@ class _PostgresStorage(PostgresStorage):  # type: ignore[misc]  # huey has no ty
         return is_open
 
 
-def _make_huey(config: Config) -> Huey:
+def make_huey(config: Config) -> Huey:
+    """A Huey without tasks, where the config's database keeps its queue."""
     if config.database_url.startswith("sqlite"):
         # Consumer and web share the process, so wake-ups need not outlive it.
         return MemoryHuey("scanledger", results=False)

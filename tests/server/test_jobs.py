@@ -1,10 +1,13 @@
 """Jobs: work left in a commit is done, once if all goes well, again if not, whoever wakes them."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,9 +18,10 @@ from server.database import db, write
 from server.feed.tables import Feed, FeedDirty, Snapshot
 from server.inbox.tables import WorkItem
 from server.inbox.work_items import finish_work, lease_work, leave_work, wake
-from server.jobs import do_work, huey_of, run_jobs, start_consumer
+from server.jobs import do_work, huey_of, make_huey, run_jobs, start_consumer
 from tests.server.feed.company import prepare, put_reason
-from tests.support.fixtures import server_on
+from tests.support.databases import PostgresqlCopies
+from tests.support.fixtures import config_for, server_on
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -205,3 +209,23 @@ def rows_of(table: type) -> int:
     """How many rows a table has."""
     with db.engine.connect() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def test_processes_that_start_at_once_all_find_their_tables(
+    postgresql_copies: PostgresqlCopies, tmp_path: Path
+) -> None:
+    config = config_for(postgresql_copies.clone(), tmp_path)
+    together = threading.Barrier(6)
+
+    def start(_: int) -> int:
+        together.wait()
+        huey = make_huey(config)
+        waiting = len(huey)
+        huey.storage.close()
+        return waiting
+
+    with ThreadPoolExecutor(6) as threads:
+        waiting = list(threads.map(start, range(6)))
+
+    postgresql_copies.drop(config.database_url)
+    assert waiting == [0] * 6
