@@ -16,7 +16,7 @@ from terminal.look.material import chosen_theme, dress
 from terminal.look.tone import Hand, Tone
 from terminal.platform import here
 from terminal.scanners.listening import WedgeListener
-from terminal.scanners.wedge import Wedge
+from terminal.scanners.wedge import Source, Wedge
 from terminal.screens.enrolment import enrolment
 from terminal.screens.home import home
 from terminal.screens.queue import queue, transaction
@@ -51,7 +51,15 @@ async def main(page: ft.Page) -> None:
     ports = await here()
     revision = Revision()
 
+    worn: list[tuple[str, bool]] = []
+
     def redraw() -> None:
+        wanted = (session.setting("theme", "system"), _is_dark(page))
+        if worn[-1:] != [wanted]:
+            # Flet sends a theme anew whenever it is set, and a scan must not wait for that.
+            worn[:] = [wanted]
+            dress(page, wanted[0])
+            page.update()
         revision.number += 1
 
     session = Session(ports, redraw)
@@ -59,7 +67,8 @@ async def main(page: ft.Page) -> None:
     listener = WedgeListener(Wedge(has_suffix=session.setting("scanner_suffix", "") == "yes"), ports.clock)
     sink = ft.KeyboardListener(content=ft.Container(expand=True), autofocus=True)
     page.title = "Scanledger"
-    page.padding = 0
+    page.on_resize = redraw
+    page.on_platform_brightness_change = redraw
     page.on_keyboard_event = lambda event: listener.press(
         event.key, shift=event.shift, ctrl=event.ctrl, alt=event.alt
     )
@@ -75,7 +84,8 @@ async def take_entries(listener: WedgeListener, session: Session, sink: ft.Keybo
     while True:
         entry = await listener.next_entry()
         await session.take(entry)
-        if session.screen not in _TYPING:
+        await session.know_scanner(has_suffix=listener.wedge.has_suffix)
+        if entry.source is Source.SCANNER or session.screen not in _TYPING:
             # Tab moves the focus on; a focused button would be pressed by the scanner's next Enter.
             await sink.focus()
 
@@ -84,10 +94,8 @@ async def take_entries(listener: WedgeListener, session: Session, sink: ft.Keybo
 def draw(revision: Revision, session: Session, sink: ft.KeyboardListener, page: ft.Page) -> ft.Control:
     """The session's screen, above the sink that hears the scanner; drawn anew with each revision."""
     page.data = revision.number
-    choice = session.setting("theme", "system")
-    dress(page, choice)
     tone = Tone(
-        theme=chosen_theme(choice, system_is_dark=page.platform_brightness == ft.Brightness.DARK),
+        theme=chosen_theme(session.setting("theme", "system"), system_is_dark=_is_dark(page)),
         language=session.setting("language", "en"),
         hand=Hand(session.setting("hand", "right")),
         width=page.width or 390,
@@ -95,3 +103,7 @@ def draw(revision: Revision, session: Session, sink: ft.KeyboardListener, page: 
     )
     shown = SCREENS[session.screen](session, tone)
     return ft.Stack([sink, shown], expand=True, fit=ft.StackFit.EXPAND)
+
+
+def _is_dark(page: ft.Page) -> bool:
+    return page.platform_brightness == ft.Brightness.DARK

@@ -120,6 +120,12 @@ class Session:
         await self.ports.settings.set(name, value)
         self._redraw()
 
+    async def know_scanner(self, *, has_suffix: bool) -> None:
+        """Keep what was learned of the scanner: the first scan of a day is read as well as the second."""
+        learned = "yes" if has_suffix else "no"
+        if self.setting("scanner_suffix", "no") != learned:
+            await self.ports.settings.set("scanner_suffix", learned)
+
     # -- scans
 
     async def take(self, entry: Entry) -> None:
@@ -147,6 +153,11 @@ class Session:
         else:
             self.go_to(Screen.SIGN_IN)
             self.show_badge(text)
+
+    async def take_field(self) -> None:
+        """The button beside a field: what a person typed, on a screen's keyboard too."""
+        if self.typed.strip():
+            await self._take_into_field(self.typed.strip())
 
     async def _type_into_pad(self, entry: Entry) -> None:
         """Keys of a keyboard while the pad is open; a scanner's are a scan and never come here."""

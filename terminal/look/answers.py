@@ -46,8 +46,8 @@ def answer_frame(tone: Tone, kind: str, child: ft.Control) -> ft.Stack:
     return ft.Stack([child, *edges(tone, kind)], expand=True, fit=ft.StackFit.EXPAND)
 
 
-def answer_panel(tone: Tone, saying: Saying, strip: ft.Control | None = None) -> ft.Semantics:
-    """The top panel, 340 dp (348 for stop), the strip tinted inside it; a live region."""
+def answer_panel(tone: Tone, saying: Saying, strip: ft.Control | None = None) -> ft.Container:
+    """The top panel, 340 dp (348 for stop): the strip, tinted, above a live region."""
     shape = ANSWERS[saying.kind]
     pair = tone.answer(saying.kind)
     margin = TERMINAL_SIZES["answer_margin"]
@@ -69,15 +69,20 @@ def answer_panel(tone: Tone, saying: Saying, strip: ft.Control | None = None) ->
         ),
         expand=True,
     )
-    inside = [ft.Container(height=shape.edge_width), *([strip] if strip else []), body]
-    panel = ft.Container(
+    told = ft.Semantics(
+        content=body,
+        label=saying.spoken(tone),
+        live_region=True,
+        container=True,
+        exclude_semantics=True,
+        expand=True,
+    )
+    inside = [ft.Container(height=shape.edge_width), *([strip] if strip else []), told]
+    return ft.Container(
         bgcolor=pair.ground,
         height=shape.panel_height,
         content=ft.Column(inside, spacing=0),
         clip_behavior=ft.ClipBehavior.HARD_EDGE,
-    )
-    return ft.Semantics(
-        content=panel, label=saying.spoken(tone), live_region=True, container=True, exclude_semantics=True
     )
 
 
@@ -86,7 +91,7 @@ def settled_answer(tone: Tone, saying: Saying, time: str = "") -> ft.Semantics:
     pair = tone.answer(saying.kind)
     line: list[ft.Control] = [
         ft.Icon(ANSWER_ICONS[saying.kind], color=pair.on, size=32),
-        text(saying.big, "item_name", pair.on, lines=1),
+        *_small_number(saying, pair.on),
         ft.Container(text(saying.headline, "item_name", pair.on, weight=400, lines=1), expand=True),
     ]
     if time:
@@ -100,6 +105,13 @@ def settled_answer(tone: Tone, saying: Saying, time: str = "") -> ft.Semantics:
     return ft.Semantics(
         content=box, label=saying.spoken(tone), live_region=True, container=True, exclude_semantics=True
     )
+
+
+def _small_number(saying: Saying, colour: str) -> list[ft.Control]:
+    """The number before its words, unless they begin with it."""
+    if not saying.big or saying.headline.startswith(saying.big):
+        return []
+    return [text(saying.big, "item_name", colour, lines=1)]
 
 
 def _big(tone: Tone, saying: Saying) -> ft.Control:
@@ -123,9 +135,14 @@ def _big(tone: Tone, saying: Saying) -> ft.Control:
 
 def _headline(saying: Saying, colour: str) -> list[ft.Control]:
     role = "stop_headline" if saying.kind == "stop" else "headline"
-    lines: list[ft.Control] = [text(saying.headline, role, colour)]
+    lines: list[ft.Control] = [text(_unbroken(saying.headline), role, colour)]
     if saying.detail:
         lines.append(
             text(saying.detail, "item_name", colour, weight=500, size=20 if saying.kind == "stop" else 18)
         )
     return lines
+
+
+def _unbroken(sentence: str) -> str:
+    """A sentence whose codes ("DOCK-IN") stay on one line: a word joiner on both sides of each hyphen."""
+    return sentence.replace("-", "\u2060-\u2060")

@@ -17,7 +17,6 @@ from shared.look import LIGHT, TERMINAL_TYPE, OutcomeTone, Pair, Theme
 from terminal.flows.step import Message
 from terminal.words import Value, word
 
-
 LOWEST_COLUMN = 560
 
 

@@ -10,8 +10,8 @@ from shared.look import TERMINAL_SIZES
 from terminal.look.buttons import big_button, mirrored, pressable
 from terminal.look.icons import icon
 from terminal.look.pieces import notice
-from terminal.look.tone import Tone, text
-from terminal.screens.parts import body, screen, spacer, strip
+from terminal.look.tone import Tone, fitted_size, text
+from terminal.screens.parts import MARGIN, avatar, body, screen, spacer, strip
 from terminal.session import Screen, Session
 
 # Flow and its icon, in the order of a day.
@@ -24,6 +24,7 @@ TASKS = (
     ("adjust", "rule"),
 )
 _TILE = 92
+_PADDING = 14
 
 
 def home(session: Session, tone: Tone) -> ft.Control:
@@ -59,24 +60,22 @@ def home(session: Session, tone: Tone) -> ft.Control:
 def _who(session: Session, tone: Tone) -> ft.Control:
     theme, worker = tone.theme, session.device.worker
     name = worker.name if worker else ""
-    initials = "".join(part[0] for part in name.split()[:2]).upper()
     size = TERMINAL_SIZES["target"]
-    avatar = ft.Container(
-        text(initials, "body", theme.primary_soft.on, weight=700, lines=1),
-        width=40,
-        height=40,
-        border_radius=20,
-        bgcolor=theme.primary_soft.ground,
-        alignment=ft.Alignment.CENTER,
-    )
     words = ft.Column(
         [
             text(name, "item_name", theme.ink, lines=1),
             text(session.device.location_code, "least", theme.ink_2, lines=1),
         ],
         spacing=0,
-        expand=True,
         tight=True,
+    )
+    told = f"{name}, {session.device.location_code}"
+    who = ft.Semantics(
+        content=ft.Row(mirrored(tone, [avatar(tone, name, size=44), words]), spacing=12),
+        label=told,
+        container=True,
+        exclude_semantics=True,
+        expand=True,
     )
     settings = pressable(
         tone.word("home.settings"),
@@ -84,12 +83,15 @@ def _who(session: Session, tone: Tone) -> ft.Control:
         lambda: session.go_to(Screen.SETTINGS),
         box=ft.Container(width=size, height=size, alignment=ft.Alignment.CENTER),
     )
-    return ft.Row(mirrored(tone, [avatar, words, settings]), spacing=12, height=size)
+    return ft.Row(mirrored(tone, [who, settings]), spacing=12, height=size)
 
 
 def _tile(session: Session, tone: Tone, flow: str, picture: str) -> ft.Control:
     theme = tone.theme
     label, detail = tone.word(f"task.{flow}"), tone.word(f"task.{flow}_of")
+    # Two columns of margins, gap and padding; French names are long.
+    room = (tone.width - 2 * MARGIN - 12) / 2 - 2 * _PADDING
+    size = fitted_size(label, room, largest=20, advance=0.58)
     top = ft.Row(
         [
             icon(picture, theme.ink_2, size=28),
@@ -101,11 +103,12 @@ def _tile(session: Session, tone: Tone, flow: str, picture: str) -> ft.Control:
         bgcolor=theme.card,
         border=ft.Border.all(1, theme.hair),
         border_radius=TERMINAL_SIZES["radius"],
-        padding=14,
+        padding=_PADDING,
         height=_TILE,
         expand=True,
     )
     content = ft.Column(
-        [top, text(label, "title", theme.ink, lines=1)], alignment=ft.MainAxisAlignment.SPACE_BETWEEN
+        [top, text(label, "title", theme.ink, size=size, lines=1)],
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
     )
     return pressable(f"{label}, {detail}", content, partial(session.begin, flow), box=box)

@@ -7,7 +7,7 @@ from functools import partial
 import flet as ft
 
 from shared.quantity import QuantityError, parse_quantity
-from terminal.flows.step import Step
+from terminal.flows.step import Pad, Step
 from terminal.look.buttons import big_button, pad_key
 from terminal.look.icons import icon
 from terminal.look.tone import Tone, text
@@ -20,7 +20,8 @@ def pad(session: Session, tone: Tone, step: Step) -> ft.Control:
     theme, prompt = tone.theme, step.prompt
     title = prompt.pad_title or prompt.ask
     controls: list[ft.Control] = []
-    if prompt.item is not None:
+    # "12 ×" is for the next scan, whatever that is.
+    if prompt.item is not None and prompt.pad is not Pad.OPEN:
         controls.append(text(prompt.item.description, "item_name", theme.ink, lines=2))
     controls += [
         ft.Semantics(

@@ -11,14 +11,14 @@ from shared.look import TERMINAL_SIZES
 from terminal.look.buttons import Press, mirrored, pressable
 from terminal.look.icons import icon
 from terminal.look.pieces import sync_strip
-from terminal.look.tone import Tone, text
+from terminal.look.tone import Tone, text, type_style
 from terminal.session import Screen, Session
 
 MARGIN = TERMINAL_SIZES["margin"]
 _SPACER = "spacer"
 
 
-def strip(session: Session, tone: Tone, *, inside: str = "") -> ft.Control:
+def strip(session: Session, tone: Tone, *, inside: str = "", right: str = "") -> ft.Control:
     """The sync strip with this device's numbers; it opens the queue."""
     standing = session.look_at_standing()
     return sync_strip(
@@ -28,6 +28,7 @@ def strip(session: Session, tone: Tone, *, inside: str = "") -> ft.Control:
         waiting=standing.counts.waiting if standing.counts else 0,
         on_press=lambda: session.go_to(Screen.QUEUE),
         inside=inside,
+        right=right,
     )
 
 
@@ -52,7 +53,13 @@ def body(tone: Tone, *controls: ft.Control, margin: int = MARGIN, scrolls: bool 
         expand=True,
         bgcolor=tone.theme.page,
         padding=ft.Padding.only(left=margin, right=margin, top=12, bottom=20),
-        content=ft.Column(shown, spacing=12, expand=True, scroll=scroll),
+        content=ft.Column(
+            shown,
+            spacing=12,
+            expand=True,
+            scroll=scroll,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
     )
 
 
@@ -76,10 +83,53 @@ def header(tone: Tone, title: str, on_back: Press, *, detail: str = "") -> ft.Co
     words: list[ft.Control] = [ft.Semantics(content=text(title, "title", theme.ink), header=True)]
     if detail:
         words.append(text(detail, "least", theme.ink_2))
-    row = [back, ft.Column(words, spacing=0, expand=True, alignment=ft.MainAxisAlignment.CENTER)]
+    # No height of its own: a long French title takes a second line.
+    row = [back, ft.Column(words, spacing=0, expand=True, tight=True)]
     return ft.Container(
-        ft.Row(mirrored(tone, row), spacing=4, height=size),
+        ft.Row(mirrored(tone, row), spacing=4),
         padding=ft.Padding.only(left=4, right=MARGIN, top=8),
+    )
+
+
+def avatar(tone: Tone, name: str, *, size: float) -> ft.Control:
+    """The initials of a person, who is named beside them."""
+    initials = "".join(part[0] for part in name.split()[:2]).upper()
+    pair = tone.theme.primary_soft
+    return ft.Container(
+        text(initials, "body", pair.on, size=size * 0.4, weight=700, lines=1),
+        width=size,
+        height=size,
+        border_radius=size / 2,
+        bgcolor=pair.ground,
+        border=ft.Border.all(2, tone.theme.line) if tone.is_high_contrast else None,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def field(tone: Tone, label: str, session: Session, *, key: str, is_disabled: bool = False) -> ft.TextField:
+    """The one field of a screen. Enter is heard with all other keys: a field that heard it too would take a
+    scan twice. A new key is a new field, without focus and empty.
+    """
+    theme = tone.theme
+
+    def keep(event: ft.Event[ft.TextField]) -> None:
+        session.typed = event.control.value or ""
+
+    return ft.TextField(
+        label=label,
+        value=session.typed,
+        key=f"{key}-{session.fields}",
+        text_style=type_style("code", theme.ink, size=24),
+        filled=True,
+        fill_color=theme.card,
+        border_color=theme.line,
+        border_width=tone.line_width,
+        border_radius=TERMINAL_SIZES["radius"],
+        height=TERMINAL_SIZES["target_main"],
+        capitalization=ft.TextCapitalization.CHARACTERS,
+        autocorrect=False,
+        disabled=is_disabled,
+        on_change=keep,
     )
 
 

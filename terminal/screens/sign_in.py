@@ -7,11 +7,11 @@ from functools import partial
 import flet as ft
 
 from shared.look import TERMINAL_SIZES
-from terminal.look.buttons import big_button, pad_key, quiet_button
+from terminal.look.buttons import big_button, mirrored, pad_key, quiet_button
 from terminal.look.icons import icon
 from terminal.look.pieces import notice
-from terminal.look.tone import Tone, text, type_style
-from terminal.screens.parts import body, screen, spacer, strip
+from terminal.look.tone import Tone, text
+from terminal.screens.parts import avatar, body, field, screen, spacer, strip
 from terminal.session import Session
 
 _SHORTEST_PIN = 4
@@ -24,15 +24,6 @@ def sign_in(session: Session, tone: Tone) -> ft.Control:
 
 def _badge(session: Session, tone: Tone) -> ft.Control:
     theme = tone.theme
-    field = ft.TextField(
-        label=tone.word("sign_in.badge"),
-        text_style=type_style("code", theme.ink, size=20),
-        border_color=theme.line,
-        autocorrect=False,
-        key=f"badge-{session.fields}",
-        # Enter is heard with all other keys: a field that heard it too would take a scan twice.
-        on_change=lambda event: setattr(session, "typed", event.control.value or ""),
-    )
     controls: list[ft.Control] = [
         ft.Container(height=40),
         ft.Row([icon("badge", theme.primary.ground, size=72)], alignment=ft.MainAxisAlignment.CENTER),
@@ -46,11 +37,17 @@ def _badge(session: Session, tone: Tone) -> ft.Control:
     controls += [
         spacer(),
         text(tone.word("sign_in.type_badge"), "body", theme.ink_2),
-        field,
-        big_button(tone, tone.word("sign_in.next"), lambda: session.show_badge(session.typed)),
+        field(tone, tone.word("sign_in.badge"), session, key="badge"),
+        big_button(tone, tone.word("sign_in.next"), session.take_field),
     ]
-    column = body(tone, *controls)
-    return screen(tone, strip(session, tone), column)
+    return screen(tone, _strip(session, tone), body(tone, *controls))
+
+
+def _strip(session: Session, tone: Tone) -> ft.Control:
+    """Without a connection people wonder whether they can work: they can."""
+    session.look_at_standing()
+    right = "" if session.standing.is_online else tone.word("strip.signs_in_offline")
+    return strip(session, tone, right=right)
 
 
 def _pin(session: Session, tone: Tone) -> ft.Control:
@@ -70,19 +67,31 @@ def _pin(session: Session, tone: Tone) -> ft.Control:
         spacing=16,
     )
     told = tone.word("sign_in.digits", n=len(session.typed))
-    controls: list[ft.Control] = [
-        text(session.device.name_of_badge(session.badge), "headline", theme.ink),
-        text(tone.word("sign_in.pin"), "body", theme.ink_2),
-        ft.Semantics(content=dots, label=told, live_region=True, container=True, exclude_semantics=True),
-    ]
+    name = session.device.name_of_badge(session.badge)
+    centre = ft.TextAlign.CENTER
+    who = ft.Column(
+        [
+            ft.Semantics(content=text(name, "headline", theme.ink, size=26), header=True),
+            text(session.badge, "code", theme.ink_2, lines=1),
+        ],
+        spacing=0,
+        expand=True,
+        tight=True,
+    )
+    controls: list[ft.Control] = [ft.Row(mirrored(tone, [avatar(tone, name, size=72), who]), spacing=16)]
     if session.notice is not None:
         controls.append(notice(tone, tone.message(session.notice), icon_name="warning"))
-    controls += [spacer(), *_keys(session, tone)]
+    controls += [
+        spacer(),
+        text(tone.word("sign_in.pin"), "title", theme.ink, align=centre),
+        ft.Semantics(content=dots, label=told, live_region=True, container=True, exclude_semantics=True),
+        *_keys(session, tone),
+    ]
     ready = len(session.typed) >= _SHORTEST_PIN
     controls.append(
         big_button(tone, tone.word("sign_in.go"), session.sign_in if ready else None, icon_name="check")
     )
-    return screen(tone, strip(session, tone), body(tone, *controls))
+    return screen(tone, _strip(session, tone), body(tone, *controls))
 
 
 def _keys(session: Session, tone: Tone) -> list[ft.Control]:

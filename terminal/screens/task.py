@@ -15,7 +15,8 @@ from shared.look import TERMINAL_SIZES
 from terminal.flows.step import Action, Answer, AnswerKind, Pad, Prompt, Row, Step
 from terminal.flows.step import Tone as ActionTone
 from terminal.look.answers import Saying, answer_frame, answer_panel, settled_answer
-from terminal.look.buttons import big_button, choice, quiet_button
+from terminal.look.buttons import big_button, choice, mirrored, pressable, quiet_button
+from terminal.look.icons import icon
 from terminal.look.pieces import bin_code, code_text, item_and_code, quantity
 from terminal.look.tone import Tone, text
 from terminal.screens.pad import pad
@@ -38,7 +39,7 @@ def task(session: Session, tone: Tone) -> ft.Control:
     margin = TERMINAL_SIZES["answer_margin"]
     prompt = _prompt(session, tone, step.prompt, margin=margin, is_short=True)
     if tone.is_low:
-        halves = [ft.Container(panel, expand=True), ft.Container(prompt, expand=True)]
+        halves: list[ft.Control] = [ft.Container(panel, expand=True), ft.Container(prompt, expand=True)]
         side_by_side = ft.Row(halves, spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
         return answer_frame(tone, kind, side_by_side)
     return answer_frame(tone, kind, screen(tone, panel, prompt))
@@ -64,17 +65,21 @@ def saying_of(tone: Tone, answer: Answer) -> Saying:
         big=big,
         of="" if answer.of is None else tone.word("of", n=answer.of),
         headline=tone.message(answer.message),
-        detail="" if answer.detail is None else tone.message(answer.detail),
+        # A code that nobody knows is shown as it was read: a person may see why.
+        detail=str(answer.message.params.get("code", ""))
+        if answer.detail is None
+        else tone.message(answer.detail),
     )
 
 
 def _prompt(session: Session, tone: Tone, prompt: Prompt, *, margin: int, is_short: bool) -> ft.Control:
     theme = tone.theme
+    room = tone.width - 2 * margin
     controls: list[ft.Control] = [text(tone.message(prompt.ask), "title", theme.ink)]
-    if prompt.from_bin_code:
+    if prompt.from_bin_code and prompt.bin_code:
         controls.append(code_text(tone, prompt.from_bin_code, size=24, weight=700))
-    if prompt.bin_code:
-        controls.append(bin_code(tone, prompt.bin_code, room=tone.width - 2 * margin))
+    if prompt.bin_code or prompt.from_bin_code:
+        controls.append(bin_code(tone, prompt.bin_code or prompt.from_bin_code, room=room))
     controls += _in_hand(tone, prompt)
     rows = prompt.rows[: 2 if is_short else 8]
     controls += [_row(tone, row) for row in rows]
@@ -138,10 +143,10 @@ def _actions(session: Session, tone: Tone, prompt: Prompt) -> list[ft.Control]:
         row.append(
             quiet_button(tone, tone.word("task.pad"), session.open_pad, icon_name="dialpad", expand=True)
         )
-    if session.step is not None and not session.is_settled and session.step.answer is not None:
-        row.append(quiet_button(tone, tone.word("task.home"), session.home, expand=True))
+    if _waits_for_a_person(session):
+        row.append(_home(session, tone))
     if row:
-        controls.append(ft.Row(row, spacing=12))
+        controls.append(ft.Row(mirrored(tone, row), spacing=12))
     if main:
         controls.append(
             big_button(
@@ -149,6 +154,25 @@ def _actions(session: Session, tone: Tone, prompt: Prompt) -> list[ft.Control]:
             )
         )
     return controls
+
+
+def _waits_for_a_person(session: Session) -> bool:
+    """Whether a look or stop stands, which hides the header with its way back."""
+    answer = None if session.step is None else session.step.answer
+    return answer is not None and answer.kind is not AnswerKind.GO
+
+
+def _home(session: Session, tone: Tone) -> ft.Control:
+    size = TERMINAL_SIZES["target"]
+    box = ft.Container(
+        bgcolor=tone.theme.fill,
+        border=ft.Border.all(tone.line_width, tone.theme.line) if tone.is_high_contrast else None,
+        border_radius=TERMINAL_SIZES["radius"],
+        width=size,
+        height=size,
+        alignment=ft.Alignment.CENTER,
+    )
+    return pressable(tone.word("task.home"), icon("home", tone.theme.ink), session.home, box=box)
 
 
 def _quiet(session: Session, tone: Tone, action: Action) -> ft.Control:

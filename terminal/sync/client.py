@@ -146,7 +146,8 @@ class Client:
         await self._send("/sync/v1/lockouts", headers, _spell({"lockouts": reports}))
 
     async def _get(self, url: str, token: str = "", timeout_s: float = PULL_TIMEOUT_S) -> dict[str, Any]:
-        headers = {"authorization": f"Bearer {token}"} if token else {}
+        # Browsers ask for it by themselves; a page of the feed is a tenth of its size then.
+        headers = {"accept-encoding": "gzip"} | ({"authorization": f"Bearer {token}"} if token else {})
         return _json_of(await self._http.request("GET", url, headers=headers, timeout_s=timeout_s))
 
     async def _post(self, url: str, record: Mapping[str, Any]) -> dict[str, Any]:

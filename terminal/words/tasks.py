@@ -146,7 +146,7 @@ TASK_TEXTS: Mapping[str, Text] = {
     "action.yes_pieces": Text("Yes, {n} pieces", "Oui, {n} pièces"),
     "action.no": Text("No", "Non"),
     "action.none_of_these": Text("None of these", "Aucun de ceux-ci"),
-    "pad.times": Text("How often does the next scan count?", "Combien de fois compte le prochain scan ?"),
+    "pad.times": Text("How often is the next scan?", "Combien de fois le scan ?"),
     "pad.total": Text("How many in all?", "Combien en tout ?"),
     # The device itself.
     "device.full": Text(
