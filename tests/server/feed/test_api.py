@@ -85,9 +85,9 @@ def test_anybody_may_ask_what_the_server_speaks(company: Flask) -> None:
     assert hello["server_time"] == "2026-03-02T08:00:00Z"
 
 
-@pytest.mark.parametrize("path", ["feed?scope=ref", "snapshot?scope=ref", "snapshot/0123", "outcomes?ids="])
-def test_nobody_reads_without_a_token(company: Flask, path: str) -> None:
-    assert problem_of(company.test_client().get(f"/sync/v1/{path}")) == (401, "token_missing")
+def test_nobody_reads_without_a_token(company: Flask) -> None:
+    for path in ("feed?scope=ref", "snapshot?scope=ref", "snapshot/0123", "outcomes?ids="):
+        assert problem_of(company.test_client().get(f"/sync/v1/{path}")) == (401, "token_missing")
 
 
 def test_a_page_of_the_feed_is_as_the_envelope_says(handheld: Handheld) -> None:
@@ -116,12 +116,12 @@ def test_a_device_reads_its_own_location_and_its_own_outcomes(handheld: Handheld
     assert content_of(handheld.get("feed?scope=dev:D1"))["rows"] == []
 
 
-@pytest.mark.parametrize("scope", ["site:OTHER", "dev:D2", "site:", "dev:", "", "other"])
 @pytest.mark.parametrize("path", ["feed", "snapshot"])
-def test_a_device_reads_nobody_elses_scope(handheld: Handheld, path: str, scope: str) -> None:
+def test_a_device_reads_nobody_elses_scope(handheld: Handheld, path: str) -> None:
     put_stock("A-01", "I1", 5, location="OTHER")
 
-    assert problem_of(handheld.get(f"{path}?scope={scope}")) == (403, "not_your_scope")
+    for scope in ("site:OTHER", "dev:D2", "site:", "dev:", "", "other"):
+        assert problem_of(handheld.get(f"{path}?scope={scope}")) == (403, "not_your_scope")
 
 
 def test_a_revoked_device_reads_nothing_but_its_outcomes(handheld: Handheld, clock: Clock) -> None:
@@ -139,9 +139,9 @@ def test_a_cursor_of_another_history_is_gone(handheld: Handheld) -> None:
     assert "cursor" in json.loads(answer.data)["reason"]
 
 
-@pytest.mark.parametrize("arguments", ["limit=0", "limit=-1", "limit=ten", "wait=x", "limit=1.5", "limit=²"])
-def test_arguments_that_are_no_numbers_are_refused(handheld: Handheld, arguments: str) -> None:
-    assert problem_of(handheld.get(f"feed?scope=ref&{arguments}")) == (400, "bad_argument")
+def test_arguments_that_are_no_numbers_are_refused(handheld: Handheld) -> None:
+    for arguments in ("limit=0", "limit=-1", "limit=ten", "wait=x", "limit=1.5", "limit=²"):
+        assert problem_of(handheld.get(f"feed?scope=ref&{arguments}")) == (400, "bad_argument")
 
 
 def test_a_long_page_is_compressed_for_those_who_read_that(handheld: Handheld) -> None:

@@ -1,6 +1,5 @@
 """A cursor counts only on the history on which it was given; any other leads back to the beginning."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,23 +37,13 @@ def test_equal_positions_have_equal_cursors_and_read_back() -> None:
     assert len(cursor) <= 600
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda cursor: cursor[:-1],
-        lambda cursor: "A" + cursor[1:],
-        lambda cursor: cursor[:-3] + "AAA",
-        lambda cursor: cursor + "AAAA",
-        lambda cursor: "not a cursor",
-        lambda cursor: "é",
-        lambda cursor: "A",
-    ],
-)
-def test_a_cursor_that_was_tampered_with_is_refused(spoil: Callable[[str], str]) -> None:
+def test_a_cursor_that_was_tampered_with_is_refused() -> None:
     cursor = cursor_after("A", "B")
+    spoilt = [cursor[:-1], "A" + cursor[1:], cursor[:-3] + "AAA", cursor + "AAAA", "not a cursor", "é", "A"]
 
-    with pytest.raises(Rebootstrap):
-        read_page("ref", spoil(cursor))
+    for each in spoilt:
+        with pytest.raises(Rebootstrap):
+            read_page("ref", each)
 
 
 def test_a_cursor_signed_with_another_key_is_refused() -> None:
