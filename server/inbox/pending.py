@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,30 +47,11 @@ def lock_pending(
 ) -> list[Pending]:
     """The next rows of a device behind a spot of its history that are received or waiting and due.
 
-    Rows that another process holds are left to it: it posts them, and answers from what it wrote.
+    Rows that another process holds are waited for: it posts them, and they are no longer due then.
     """
-    inbox, device = InboxTransaction.__table__, Device.__table__
+    inbox = InboxTransaction.__table__
     rows = connection.execute(
-        sa.select(
-            inbox.c.inbox_no,
-            inbox.c.epoch,
-            inbox.c.seq,
-            inbox.c.transaction_id,
-            inbox.c.device_id,
-            device.c.kind,
-            inbox.c.location_code,
-            inbox.c.worker_id,
-            inbox.c.received_at,
-            inbox.c.occurred_at,
-            inbox.c.uncertainty_ms,
-            inbox.c.posting_date,
-            inbox.c.status,
-            inbox.c.rev,
-            inbox.c.code,
-            inbox.c.approved_codes,
-            inbox.c.attempts,
-        )
-        .join_from(inbox, device, device.c.device_id == inbox.c.device_id)
+        _pending()
         .where(
             UNFINISHED,
             inbox.c.status.in_(POSTABLE),
@@ -85,7 +67,13 @@ def lock_pending(
         Pending(
             row.inbox_no,
             (row.epoch, row.seq),
-            *row[3:10],
+            row.transaction_id,
+            row.device_id,
+            row.kind,
+            row.location_code,
+            row.worker_id,
+            row.received_at,
+            row.occurred_at,
             None if row.uncertainty_ms is None else timedelta(milliseconds=row.uncertainty_ms),
             row.posting_date,
             Status(row.status),
@@ -96,6 +84,29 @@ def lock_pending(
         )
         for row in rows
     ]
+
+
+def _pending() -> "sa.Select[Any]":
+    inbox, device = InboxTransaction.__table__, Device.__table__
+    return sa.select(
+        inbox.c.inbox_no,
+        inbox.c.epoch,
+        inbox.c.seq,
+        inbox.c.transaction_id,
+        inbox.c.device_id,
+        device.c.kind,
+        inbox.c.location_code,
+        inbox.c.worker_id,
+        inbox.c.received_at,
+        inbox.c.occurred_at,
+        inbox.c.uncertainty_ms,
+        inbox.c.posting_date,
+        inbox.c.status,
+        inbox.c.rev,
+        inbox.c.code,
+        inbox.c.approved_codes,
+        inbox.c.attempts,
+    ).join_from(inbox, device, device.c.device_id == inbox.c.device_id)
 
 
 def load_raw(connection: sa.Connection, inbox_nos: Sequence[int]) -> dict[int, str]:
