@@ -69,9 +69,12 @@ async def main(page: ft.Page) -> None:
     page.title = "Scanledger"
     page.on_resize = redraw
     page.on_platform_brightness_change = redraw
-    page.on_keyboard_event = lambda event: listener.press(
-        event.key, shift=event.shift, ctrl=event.ctrl, alt=event.alt
-    )
+
+    def hear(event: ft.KeyboardEvent) -> None:
+        listener.wedge.is_typing_expected = session.is_pad_open or session.screen in _TYPING
+        listener.press(event.key, shift=event.shift, ctrl=event.ctrl, alt=event.alt)
+
+    page.on_keyboard_event = hear
     page.render(lambda: draw(revision, session, sink, page))
     await ports.host.say_shown()
     await sink.focus()

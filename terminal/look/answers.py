@@ -5,11 +5,12 @@ An answer appears in one frame and moves nothing of the task below y 340; the ne
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import flet as ft
 
-from shared.look import ANSWERS, TERMINAL_SIZES
+from shared.look import ANSWERS, TERMINAL_SIZES, TERMINAL_TYPE
 from terminal.look.edges import edges
 from terminal.look.icons import ANSWER_ICONS
 from terminal.look.tone import Tone, fitted_size, text
@@ -17,6 +18,11 @@ from terminal.look.tone import Tone, fitted_size, text
 # Advance of Roboto's digits and of its capitals in bold, per unit of size, with the spacing of the role.
 DIGIT = 0.54
 CAPITAL = 0.66
+LETTER = 0.54
+# What is left for words between the number and the panel's end, and the smallest headline to fit it.
+WORDS = 132
+SMALLEST_HEADLINE = 22
+LONGEST_SETTLED = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,11 @@ def answer_panel(tone: Tone, saying: Saying, strip: ft.Control | None = None) ->
     picture = ft.Icon(
         ANSWER_ICONS[saying.kind], color=pair.on, size=shape.icon_size, margin=ft.Margin.only(left=-8, top=0)
     )
-    words = ft.Column([*_headline(saying, pair.on)], spacing=4, tight=True)
+    words = ft.Column(
+        [*_headline(saying, pair.on, room=tone.width - 2 * margin)],
+        spacing=4,
+        tight=True,
+    )
     body = ft.Container(
         padding=ft.Padding.symmetric(horizontal=margin),
         content=ft.Column(
@@ -92,7 +102,17 @@ def settled_answer(tone: Tone, saying: Saying, time: str = "") -> ft.Semantics:
     line: list[ft.Control] = [
         ft.Icon(ANSWER_ICONS[saying.kind], color=pair.on, size=32),
         *_small_number(saying, pair.on),
-        ft.Container(text(saying.headline, "item_name", pair.on, weight=400, lines=1), expand=True),
+        ft.Container(
+            text(
+                saying.headline,
+                "item_name",
+                pair.on,
+                weight=400,
+                size=15 if len(saying.headline) > LONGEST_SETTLED else None,
+                lines=2,
+            ),
+            expand=True,
+        ),
     ]
     if time:
         line.append(text(time, "least", pair.on, lines=1))
@@ -133,14 +153,29 @@ def _big(tone: Tone, saying: Saying) -> ft.Control:
     return ft.Row(line, spacing=10, tight=True)
 
 
-def _headline(saying: Saying, colour: str) -> list[ft.Control]:
-    role = "stop_headline" if saying.kind == "stop" else "headline"
-    lines: list[ft.Control] = [text(_unbroken(saying.headline), role, colour)]
+def _headline(saying: Saying, colour: str, *, room: float) -> list[ft.Control]:
+    """The sentence of an answer, as large as it can be with all of its lines inside the panel."""
+    role, small = ("stop_headline", 20) if saying.kind == "stop" else ("headline", 18)
+    detail_height = _lines(saying.detail, small, room) * small * 1.3
+    largest = TERMINAL_TYPE[role].size
+    sizes = [size for size in range(int(largest), SMALLEST_HEADLINE, -2)] + [SMALLEST_HEADLINE]
+    size = next(
+        (
+            each
+            for each in sizes
+            if _lines(saying.headline, each, room) * each * 1.12 + detail_height <= WORDS
+        ),
+        SMALLEST_HEADLINE,
+    )
+    lines: list[ft.Control] = [text(_unbroken(saying.headline), role, colour, size=size)]
     if saying.detail:
-        lines.append(
-            text(saying.detail, "item_name", colour, weight=500, size=20 if saying.kind == "stop" else 18)
-        )
+        lines.append(text(_unbroken(saying.detail), "item_name", colour, weight=500, size=small))
     return lines
+
+
+def _lines(sentence: str, size: float, room: float) -> int:
+    """About how many lines a sentence takes; a word that does not fit leaves some of its line empty."""
+    return math.ceil(len(sentence) * size * LETTER / (room * 0.92))
 
 
 def _unbroken(sentence: str) -> str:

@@ -76,6 +76,8 @@ class Wedge:
         self.layout = layout
         self.pace = pace or Pace()
         self.has_suffix = has_suffix
+        # Where nobody types, a first character that a busy screen cut off belongs to the burst behind it.
+        self.is_typing_expected = True
         self._pending: list[_Key] = []
         self._last_ms: int | None = None
         self._last_was_paused_burst = False
@@ -157,7 +159,8 @@ class Wedge:
 
     def _longest_stall_ms(self, *, is_fast: bool) -> int:
         """How long a silence inside one burst may be; bursts without a suffix between are one scan."""
-        return self.pace.pause_with_suffix_ms if self.has_suffix and is_fast else self.pace.pause_ms
+        is_one_scan = self.has_suffix and (is_fast or not self.is_typing_expected)
+        return self.pace.pause_with_suffix_ms if is_one_scan else self.pace.pause_ms
 
 
 _ENDS = {ENTER: End.ENTER, TAB: End.TAB}

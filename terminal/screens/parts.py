@@ -46,9 +46,9 @@ def local(moment: datetime) -> datetime:
 
 
 def body(tone: Tone, *controls: ft.Control, margin: int = MARGIN, scrolls: bool = False) -> ft.Control:
-    """Everything under the strip, on the page's ground. On a low screen it scrolls and has no empty room."""
-    shown = [each for each in controls if not (tone.is_low and each.data == _SPACER)]
-    scroll = ft.ScrollMode.AUTO if scrolls or tone.is_low else None
+    """Everything under the strip, on the page's ground. What scrolls has no empty room."""
+    scrolls = scrolls or tone.is_low
+    shown = [each for each in controls if not (scrolls and each.data == _SPACER)]
     return ft.Container(
         expand=True,
         bgcolor=tone.theme.page,
@@ -57,7 +57,7 @@ def body(tone: Tone, *controls: ft.Control, margin: int = MARGIN, scrolls: bool 
             shown,
             spacing=12,
             expand=True,
-            scroll=scroll,
+            scroll=ft.ScrollMode.AUTO if scrolls else None,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )

@@ -142,7 +142,7 @@ def transaction(session: Session, tone: Tone) -> ft.Control:
     if entry.to_bin_code:
         place = tone.word("transaction.from_to", bin=entry.bin_code, to=entry.to_bin_code)
     facts = [
-        outcome_chip(tone, look),
+        ft.Row([outcome_chip(tone, look)]),
         text(line_of(tone, entry), "headline", theme.ink),
         code_text(tone, place, size=22, weight=700),
         code_text(tone, " ".join(part for part in (entry.item_no, entry.lot_no, entry.serial_no) if part)),

@@ -69,22 +69,36 @@ def _pin(session: Session, tone: Tone) -> ft.Control:
     told = tone.word("sign_in.digits", n=len(session.typed))
     name = session.device.name_of_badge(session.badge)
     centre = ft.TextAlign.CENTER
-    who = ft.Column(
+    words = ft.Column(
         [
-            ft.Semantics(content=text(name, "headline", theme.ink, size=26), header=True),
+            text(name, "headline", theme.ink, size=26),
             text(session.badge, "code", theme.ink_2, lines=1),
         ],
         spacing=0,
         expand=True,
         tight=True,
     )
-    controls: list[ft.Control] = [ft.Row(mirrored(tone, [avatar(tone, name, size=72), who]), spacing=16)]
+    controls: list[ft.Control] = [
+        ft.Semantics(
+            content=ft.Row(mirrored(tone, [avatar(tone, name, size=72), words]), spacing=16),
+            label=f"{name}, {session.badge}",
+            header=True,
+            container=True,
+            exclude_semantics=True,
+        )
+    ]
     if session.notice is not None:
         controls.append(notice(tone, tone.message(session.notice), icon_name="warning"))
     controls += [
         spacer(),
         text(tone.word("sign_in.pin"), "title", theme.ink, align=centre),
-        ft.Semantics(content=dots, label=told, live_region=True, container=True, exclude_semantics=True),
+        ft.Semantics(
+            content=ft.Container(dots, padding=8),
+            label=told,
+            live_region=True,
+            container=True,
+            exclude_semantics=True,
+        ),
         *_keys(session, tone),
     ]
     ready = len(session.typed) >= _SHORTEST_PIN

@@ -60,31 +60,43 @@ def saying_of(tone: Tone, answer: Answer) -> Saying:
         big = tone.word("answer.stop_word")
     elif answer.kind is AnswerKind.LOOK:
         big = f"{big}?"
+    headline = tone.message(answer.message)
+    detail = "" if answer.detail is None else tone.message(answer.detail)
+    if answer.kind is not AnswerKind.GO:
+        headline, detail = _what_and_what_to_do(headline)
+        # A code that nobody knows is shown as it was read: a person may see why.
+        detail = f"{detail} {answer.message.params.get('code', '')}".strip()
     return Saying(
         kind=answer.kind.value,
         big=big,
         of="" if answer.of is None else tone.word("of", n=answer.of),
-        headline=tone.message(answer.message),
-        # A code that nobody knows is shown as it was read: a person may see why.
-        detail=str(answer.message.params.get("code", ""))
-        if answer.detail is None
-        else tone.message(answer.detail),
+        headline=headline,
+        detail=detail,
     )
+
+
+def _what_and_what_to_do(sentences: str) -> tuple[str, str]:
+    """What happened is the headline; what to do about it stands smaller below."""
+    happened, stop, to_do = sentences.partition(". ")
+    if stop:
+        return happened, to_do
+    return sentences, ""
 
 
 def _prompt(session: Session, tone: Tone, prompt: Prompt, *, margin: int, is_short: bool) -> ft.Control:
     theme = tone.theme
     room = tone.width - 2 * margin
     controls: list[ft.Control] = [text(tone.message(prompt.ask), "title", theme.ink)]
-    if prompt.from_bin_code and prompt.bin_code:
+    if prompt.from_bin_code and prompt.bin_code and prompt.from_bin_code not in tone.message(prompt.ask):
         controls.append(code_text(tone, prompt.from_bin_code, size=24, weight=700))
     if prompt.bin_code or prompt.from_bin_code:
         controls.append(bin_code(tone, prompt.bin_code or prompt.from_bin_code, room=room))
     controls += _in_hand(tone, prompt)
-    rows = prompt.rows[: 2 if is_short else 8]
-    controls += [_row(tone, row) for row in rows]
+    controls += [_row(tone, row) for row in prompt.rows]
     controls += [spacer(), *_actions(session, tone, prompt)]
-    return body(tone, *controls, margin=margin)
+    choices = sum(each.tone is ActionTone.CHOICE for each in prompt.actions)
+    is_long = choices > (2 if is_short else 4) or len(prompt.rows) > (1 if is_short else 5)
+    return body(tone, *controls, margin=margin, scrolls=is_long)
 
 
 def _in_hand(tone: Tone, prompt: Prompt) -> list[ft.Control]:
@@ -135,13 +147,20 @@ def _actions(session: Session, tone: Tone, prompt: Prompt) -> list[ft.Control]:
     quiet = [each for each in prompt.actions if each.tone is ActionTone.QUIET]
     main = [each for each in prompt.actions if each.tone is ActionTone.MAIN]
     controls: list[ft.Control] = [
-        choice(tone, tone.message(each.label), partial(session.press, each.name)) for each in choices[:4]
+        choice(tone, tone.message(each.label), partial(session.press, each.name)) for each in choices
     ]
     row: list[ft.Control] = [_quiet(session, tone, each) for each in quiet]
     # Before an item the pad's number would be the "12 ×", which has a button of its own.
     if prompt.pad is not Pad.NONE and (prompt.item or not any(each.name == "times" for each in quiet)):
         row.append(
-            quiet_button(tone, tone.word("task.pad"), session.open_pad, icon_name="dialpad", expand=True)
+            quiet_button(
+                tone,
+                tone.word("task.pad"),
+                session.open_pad,
+                # Three buttons and the way home leave no room for a picture.
+                icon_name="dialpad" if len(row) < 2 else "",
+                expand=True,
+            )
         )
     if _waits_for_a_person(session):
         row.append(_home(session, tone))

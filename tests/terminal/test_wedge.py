@@ -331,3 +331,14 @@ def test_no_character_is_dropped_doubled_or_moved(keys: list[tuple[str, int]], h
 
     assert "".join(typist.texts) == "".join(key.lower() for key, _ in keys if len(key) == 1)
     assert typist.wedge.next_check_ms is None
+
+
+def test_a_first_character_cut_off_by_a_busy_screen_belongs_to_the_scan_where_nobody_types() -> None:
+    for is_typing_expected, texts in ((True, ["9", "520000000011"]), (False, ["9520000000011"])):
+        wedge = Wedge(has_suffix=True)
+        wedge.is_typing_expected = is_typing_expected
+        entries = wedge.press("9", now_ms=0)
+        for place, key in enumerate("520000000011"):
+            entries += wedge.press(key, now_ms=400 + 5 * place)
+        entries += wedge.press("Enter", now_ms=500)
+        assert [entry.text for entry in entries] == texts
