@@ -59,6 +59,17 @@ def _given(connection: sa.Connection, table: sa.Table, column: str, keys: Sequen
     return given_rows(connection, table, (column,), [(key,) for key in keys])
 
 
+def _given_of(
+    connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[Sequence[str]]
+) -> sa.FromClause:
+    """Whole keys, their owner with them: a constant owner would make SQLite go through all that it owns."""
+    return given_rows(connection, table, columns, rows)
+
+
+def _same(table: sa.Table, given: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(*(table.c[column.name] == column for column in given.c))
+
+
 def _load_items(connection: sa.Connection, _owner: str, keys: Sequence[str]) -> Keyed:
     table = Item.__table__
     given = _given(connection, table, "no", keys)
@@ -178,11 +189,11 @@ def _load_locations(connection: sa.Connection, _owner: str, keys: Sequence[str])
 
 def _load_bins(connection: sa.Connection, owner: str, keys: Sequence[str]) -> Keyed:
     table = Bin.__table__
-    given = _given(connection, table, "code", keys)
+    given = _given_of(connection, table, ("location_code", "code"), [(owner, key) for key in keys])
     for code, zone_code, bin_type, block_movement in connection.execute(
-        sa.select(table.c.code, table.c.zone_code, table.c.bin_type, table.c.block_movement)
-        .join_from(given, table, table.c.code == given.c.code)
-        .where(table.c.location_code == owner)
+        sa.select(table.c.code, table.c.zone_code, table.c.bin_type, table.c.block_movement).join_from(
+            given, table, _same(table, given)
+        )
     ):
         yield (
             code,
@@ -196,12 +207,12 @@ _STOCK_COLUMNS = ("bin_code", "item_no", "variant_code", "lot_no", "serial_no")
 def _load_stock(connection: sa.Connection, owner: str, keys: Sequence[str]) -> Keyed:
     table = BinBalance.__table__
     columns = [table.c[name] for name in _STOCK_COLUMNS]
-    given = given_rows(connection, table, _STOCK_COLUMNS, [key.split("\x1f") for key in keys])
-    same = sa.and_(*(column == given.c[column.name] for column in columns))
+    wanted = [(owner, *key.split("\x1f")) for key in keys]
+    given = _given_of(connection, table, ("location_code", *_STOCK_COLUMNS), wanted)
     for *named, quantity_base in connection.execute(
         sa.select(*columns, table.c.quantity_base)
-        .join_from(given, table, same)
-        .where(table.c.location_code == owner, table.c.quantity_base != 0)
+        .join_from(given, table, _same(table, given))
+        .where(table.c.quantity_base != 0)
     ):
         bin_code, item_no, variant_code, lot_no, serial_no = named
         yield (
@@ -262,7 +273,8 @@ def load_outcomes(
     known = [key for key in transaction_ids if ids.is_id(key)]
     if not known:
         return
-    given = _given(connection, table, "transaction_id", known)
+    wanted = [(device_id, each) for each in known]
+    given = _given_of(connection, table, ("device_id", "transaction_id"), wanted)
     for row in connection.execute(
         sa.select(
             table.c.transaction_id,
@@ -275,8 +287,7 @@ def load_outcomes(
             table.c.need,
             table.c.decided_by,
         )
-        .join_from(given, table, table.c.transaction_id == given.c.transaction_id)
-        .where(table.c.device_id == device_id)
+        .join_from(given, table, _same(table, given))
         .order_by(table.c.inbox_no)
     ):
         yield Outcome(**{**row._asdict(), "status": Status(row.status)})

@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, Response, request
+from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
 from shared.figures import LANGUAGES, french_spaces
@@ -89,6 +89,9 @@ def install_words(app: Flask) -> None:
 
 
 def _wanted_language() -> str:
+    if not has_request_context():
+        # The command line speaks English.
+        return "en"
     for chosen in (request.args.get("lang"), request.cookies.get("lang")):
         if chosen in LANGUAGES:
             return chosen
