@@ -4,11 +4,13 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from server.items import queries
+from server.items.export import item_lines
 from server.masterdata.cards import IdentifierCard, ReasonCard, UnitOfMeasureCard
 from server.masterdata.kinds import IDENTIFIERS, REASONS, UNITS
 from server.security.permissions import Permission, requires
 from server.web.api import API, json_answer
 from server.web.api_cards import ApiCards, mount_cards
+from server.web.api_imports import mount_import
 from server.web.api_lists import ApiList, NoFilter, mount_list
 from server.web.card_changes import ITEM_STORE, store_of
 from server.web.schemas import row_model
@@ -27,8 +29,11 @@ mount_list(
         orders=queries.ITEM_ORDERS,
         permission=_VIEW,
         read=queries.list_items,
+        export=item_lines,
     ),
 )
+for _kind in ("items", "identifiers", "units_of_measure", "reason_codes"):
+    mount_import(blueprint, _kind, _CHANGE)
 mount_cards(
     blueprint,
     ApiCards(

@@ -8,12 +8,15 @@ from server.masterdata.kinds import BIN_CONTENTS, BINS, LOCATIONS, ZONES
 from server.security.permissions import Permission
 from server.web.api import API
 from server.web.api_cards import ApiCards, mount_cards
+from server.web.api_imports import mount_import
 from server.web.api_lists import ApiList, NoFilter, mount_list
 from server.web.card_changes import store_of
 
 blueprint = APIBlueprint("locations_api", __name__, url_prefix=API, tag="Locations")
 _VIEW, _CHANGE = Permission.VIEW_STOCK, Permission.CHANGE_LOCATIONS
 
+for _kind in ("locations", "zones", "bins", "bin_contents"):
+    mount_import(blueprint, _kind, _CHANGE)
 mount_list(
     blueprint,
     ApiList(

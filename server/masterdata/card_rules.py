@@ -129,7 +129,8 @@ def bin_content_faults(connection: sa.Connection, cards: Sequence[BinContentCard
     rows = connection.execute(
         sa.select(table.c.location_code, table.c.item_no, table.c.variant_code, table.c.bin_code)
         .join_from(given, table, same)
-        .where(table.c.is_default)
+        # Written out as the index of defaults has it.
+        .where(sa.text("bin_content.is_default"))
     )
     defaults = {tuple(row[:3]): str(row[3]) for row in rows}
     faults: Found = {}

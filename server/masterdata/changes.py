@@ -124,7 +124,7 @@ def delete(connection: sa.Connection, kind: Kind[Card], key: Key, *, version: st
 def judge(connection: sa.Connection, kind: Kind[Card], cards: Sequence[Card]) -> Judged[Card]:
     """What the rules say about keeping these cards, new or instead of what is there."""
     normal = tuple(kind.normal(card) for card in cards)
-    old = _load(connection, kind, [kind.key_of(card) for card in normal])
+    old = load_cards(connection, kind, [kind.key_of(card) for card in normal])
     faults = {index: kind.faults(card) for index, card in enumerate(normal)}
     further = [reference_faults(connection, kind, normal)]
     if kind.name in KEEPING:
@@ -164,7 +164,7 @@ def _row(kind: Kind[Card], card: Card) -> tuple[Any, ...]:
     return tuple(str(value) if isinstance(value, Enum) else value for value in kind.row_of(card))
 
 
-def _load(connection: sa.Connection, kind: Kind[Card], keys: Sequence[Key]) -> dict[Key, Card]:
+def load_cards(connection: sa.Connection, kind: Kind[Card], keys: Sequence[Key]) -> dict[Key, Card]:
     if not keys:
         return {}
     given = given_rows(connection, kind.table, kind.keys, sorted(set(keys)))

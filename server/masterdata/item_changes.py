@@ -50,7 +50,9 @@ class JudgedItems:
 
 def judge_items(connection: sa.Connection, cards: Sequence[ItemCard]) -> JudgedItems:
     """What the rules say about keeping these cards, new or instead of what is there."""
-    normal = tuple(normal_item(card) for card in cards)
+    # Each card is judged right after it was made normal, while the check digits of its codes are known.
+    judged = [(card, faults_of_item(card)) for card in map(normal_item, cards)]
+    normal = tuple(card for card, _ in judged)
     old = load_items(connection, [card.no for card in normal], for_change=True)
     known_units = set(connection.scalars(sa.select(UnitOfMeasure.code)))
     owners = _owners(connection, normal)
@@ -58,8 +60,8 @@ def judge_items(connection: sa.Connection, cards: Sequence[ItemCard]) -> JudgedI
     usage = usage_of_items(connection, guarded)
     numbers = Counter(card.no for card in normal)
     faults: dict[int, list[Fault]] = {}
-    for index, card in enumerate(normal):
-        found = [*faults_of_item(card), *_unknown_units(card, known_units), *_taken_codes(card, owners)]
+    for index, (card, own) in enumerate(judged):
+        found = [*own, *_unknown_units(card, known_units), *_taken_codes(card, owners)]
         if card.no in old:
             found += faults_of_change(old[card.no], card, usage.get(card.no, UNUSED))
         if numbers[card.no] > 1:

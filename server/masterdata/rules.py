@@ -7,6 +7,7 @@ What a rule needs of the database (which units exist, what the ledgers use) is a
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from server.masterdata.cards import (
@@ -48,8 +49,8 @@ def normal_item(card: ItemCard) -> ItemCard:
     units = card.units
     if all(unit.code != base for unit in units):
         units = (ItemUnit(code=base, quantity_per_unit=ONE), *units)
-    gtin = fold(card.gtin) or card.gtin
-    codes = tuple(replace(code, code=normal_code(code.code)) for code in card.codes)
+    gtin = normal_code(card.gtin)
+    codes = tuple(_normal_item_code(code) for code in card.codes)
     if gtin and all(code.code != gtin for code in codes):
         codes = (ItemCode(code=gtin, unit_of_measure_code=base), *codes)
     return replace(
@@ -63,7 +64,16 @@ def normal_item(card: ItemCard) -> ItemCard:
 
 def normal_code(code: str) -> str:
     """A bar code as it is kept: a GTIN as 14 digits, anything else as it is."""
-    return fold(code) or code
+    return _folded(code) or code
+
+
+# One import asks for each code several times in a row.
+_folded = lru_cache(maxsize=4096)(fold)
+
+
+def _normal_item_code(code: ItemCode) -> ItemCode:
+    kept = normal_code(code.code)
+    return code if kept == code.code else replace(code, code=kept)
 
 
 def normal_identifier(card: IdentifierCard) -> IdentifierCard:
@@ -162,7 +172,7 @@ def bar_code_faults(pointer: str, code: str) -> list[Fault]:
 
 
 def _gtin_faults(pointer: str, gtin: str) -> list[Fault]:
-    if not gtin or fold(gtin):
+    if not gtin or _folded(gtin):
         return []
     if not is_digits(gtin) or len(gtin) not in _GTIN_LENGTHS:
         return [Fault(code="gtin_length", pointer=pointer, found=gtin)]

@@ -117,6 +117,9 @@ def _complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
                 if parameter["schema"].get("default", 0) in (None, ""):
                     # Left out means no filter; nothing can be said that means the same.
                     del parameter["schema"]["default"]
+            if "x-body" in operation:
+                content = {operation.pop("x-body"): {"schema": {"type": "string"}}}
+                operation["requestBody"] = {"content": content}
             if "requestBody" in operation:
                 operation["requestBody"]["required"] = True
     return spec

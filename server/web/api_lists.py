@@ -4,7 +4,7 @@ GET <rule> answers {rows, after, before}; `after` of one answer asks for the nex
 whole list, filtered and sorted alike. An order is only offered where an index serves it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar, cast
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from server.security.permissions import Permission, requires
 from server.web.api import json_answer
-from server.web.csv_answers import csv_answer
+from server.web.csv_answers import csv_answer, csv_lines_answer
 from server.web.keyset import Orders, Page, PageAsked, every_row
 from server.web.schemas import page_model, query_model
 
@@ -36,6 +36,8 @@ class ApiList(Generic[Filter, Row]):
     orders: Orders
     permission: Permission
     read: Callable[[Filter, PageAsked], Page[Row]]
+    # Column names and lines of the file, where it says more than the list.
+    export: Callable[[Iterator[Row]], tuple[list[str], Iterator[Sequence[object]]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def mount_list(blueprint: APIBlueprint, listed: ApiList[Any, Any]) -> None:
         # A refused cursor or order must be refused now, not in the middle of the file.
         listed.orders.resolve(asked)
         rows = every_row(lambda each: listed.read(wanted, each), asked)
-        return csv_answer(rows, listed.row_type, listed.name)
+        if listed.export is None:
+            return csv_answer(rows, listed.row_type, listed.name)
+        return csv_lines_answer(*listed.export(rows), listed.name)
 
     page_view = blueprint.doc(summary=listed.summary)(blueprint.output(page_model(listed.row_type))(page))
     csv_output = blueprint.output(FileSchema(type="string", format="binary"), content_type=CSV)(export)

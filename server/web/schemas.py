@@ -84,14 +84,13 @@ PAGE = ("rows", "after", "before")
 @cache
 def query_model(filter_type: type | None, orders: tuple[str, ...], name: str) -> type[BaseModel]:
     """The parameters of a list: its filters, and which page of it in which order."""
-    given = _paging(orders)
-    if filter_type is not None:
-        hints = typing.get_type_hints(filter_type)
-        given |= {
-            field.name: (_parameter(hints[field.name]), field.default)
-            for field in dataclasses.fields(filter_type)
-        }
-    return _model(name, given)
+    return _model(name, _paging(orders) | (_parameters(filter_type) if filter_type is not None else {}))
+
+
+@cache
+def plain_query_model(parameters_type: type) -> type[BaseModel]:
+    """The parameters of an address that is no list."""
+    return _model(parameters_type.__name__, _parameters(parameters_type))
 
 
 def record_of(record_type: type[codec.T], model: BaseModel) -> codec.T:
@@ -202,6 +201,14 @@ def _paging(orders: Iterable[str]) -> dict[str, tuple[Any, Any]]:
         "sort": (_described(_one_of(sorts), {"type": "string", "enum": sorts}), ""),
         "after": (cursor, None),
         "before": (cursor, None),
+    }
+
+
+def _parameters(parameters_type: type) -> dict[str, tuple[Any, Any]]:
+    hints = typing.get_type_hints(parameters_type)
+    return {
+        field.name: (_parameter(hints[field.name]), field.default)
+        for field in dataclasses.fields(parameters_type)
     }
 
 
