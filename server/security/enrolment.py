@@ -19,6 +19,7 @@ import zxingcpp
 from server.masterdata.tables import InventorySetup, Location
 from server.security.audit import Actor, record_audit
 from server.security.devices import hash_of
+from server.security.people import tell_workers
 from server.security.refusals import InputRefused
 from server.security.sessions import settings
 from server.security.tables import Device, EnrolmentCode
@@ -97,7 +98,7 @@ def enrol(
     device_id = row.used_by_device or row.device_id or _next_device_id(connection)
     name = row.device_name or device_name.strip()[:250] or device_id
     if asked_again or row.device_id:
-        _renew(connection, device_id, install_id, secret)
+        _renew(connection, device_id, install_id, secret, location_code=row.location_code)
     else:
         _insert(connection, device_id, install_id, secret, name=name, row=row, now=now)
     connection.execute(
@@ -105,6 +106,7 @@ def enrol(
         .where(EnrolmentCode.code_hash == row.code_hash)
         .values(used_by_device=device_id)
     )
+    tell_workers(connection, row.location_code)
     record_audit(
         connection,
         "device_enrolled",
@@ -183,7 +185,9 @@ def _check_place(connection: sa.Connection, location_code: str, device_id: str) 
             raise KeyError(device_id)
 
 
-def _renew(connection: sa.Connection, device_id: str, install_id: str, secret: str) -> None:
+def _renew(
+    connection: sa.Connection, device_id: str, install_id: str, secret: str, *, location_code: str
+) -> None:
     """A new secret; another installation starts a new history, hence a new epoch (sync protocol 2.3)."""
     connection.execute(
         sa.update(Device)
@@ -192,6 +196,7 @@ def _renew(connection: sa.Connection, device_id: str, install_id: str, secret: s
             secret_hash=hash_of(secret),
             epoch=sa.case((Device.install_id == install_id, Device.epoch), else_=Device.epoch + 1),
             install_id=install_id,
+            location_code=location_code,
         )
     )
 

@@ -175,6 +175,12 @@ def person_card(connection: sa.Connection, person_id: str) -> PersonCard:
     )
 
 
+def tell_workers(connection: sa.Connection, location_code: str) -> None:
+    """Tell a location's devices of everybody again: it may be younger than the people are."""
+    people = connection.execute(sa.select(Person.person_id).where(Person.badge.is_not(None))).scalars()
+    mark_dirty(connection, [(site_scope(location_code), WORKER, person_id) for person_id in people])
+
+
 def _checked(facts: PersonFacts) -> PersonFacts:
     facts = replace(
         facts, name=" ".join(facts.name.split()), login=facts.login.strip().lower(), badge=facts.badge.strip()

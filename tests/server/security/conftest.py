@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from server.config import Config
 from server.database import db
@@ -28,6 +29,25 @@ class Clock:
         self.at += timedelta(**amount)
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once for all servers of this process, instead of once for each test."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is there."""
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = Compiled()
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The time at the server; tests let it pass."""
@@ -38,6 +58,7 @@ def clock() -> Clock:
 def app(config: Config, clock: Clock) -> Iterator[Flask]:
     """The server with that clock."""
     with server_on(dataclasses.replace(config, now=clock)) as made:
+        made.jinja_env.bytecode_cache = _compiled
         yield made
 
 

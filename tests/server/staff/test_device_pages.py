@@ -11,7 +11,7 @@ from server.database import db, write
 from server.inbox.tables import DeviceEpoch, DeviceGap
 from server.security.tables import Audit, Device
 from tests.server.security.conftest import Clock
-from tests.server.security.test_devices import drawn
+from tests.server.security.enrolling import drawn
 from tests.support.people import Browser, browser_of
 
 CODE = re.compile(r'<p class="enrolment-code code"[^>]*>([^<]+)</p>')
