@@ -13,7 +13,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from server import create_app
 from server.commands.speech import CommandFailed
 from server.config import Config, read_config
-from server.database import dispose
+from server.database import dispose, write
+from server.masterdata.begin import ensure_setup
 from server.migrations.run import upgrade
 
 
@@ -34,6 +35,7 @@ def open_company() -> Iterator[Flask]:
         except OperationalError as error:
             raise CommandFailed(f"Cannot open the database {shown(config)}: {error.orig}") from error
         with app.app_context():
+            write(lambda connection: ensure_setup(connection, config))
             yield app
     finally:
         dispose(app)
