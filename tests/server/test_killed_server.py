@@ -28,12 +28,13 @@ from server.demo.transactions import transactions_of
 from server.inbox.tables import InboxTransaction
 from server.ledger.check.invariants import check, one_snapshot
 from server.ledger.tables import BinBalance, ItemLedgerEntry, ItemRegister, ValueEntry, WarehouseEntry
+from shared.wire.envelopes import BATCH_TRANSACTIONS
 from shared.wire.outcomes import Status
 from tests.support.databases import SqliteCopies
 from tests.support.fixtures import config_for, server_on
 from tests.support.server_process import READY_WITHIN_S, ServerProcess
 
-DEVICES = 3
+DEVICES = 2
 # Everything is looked through once a minute; what a kill left behind is posted by then.
 SETTLED_WITHIN_S = 90
 Books = dict[str, list[tuple[object, ...]]]
@@ -48,7 +49,7 @@ class Size:
     share: int
 
 
-SHORT, FULL = Size(kills=6, days=16, share=16), Size(kills=200, days=30, share=1)
+SHORT, FULL = Size(kills=6, days=16, share=16), Size(kills=200, days=24, share=1)
 
 
 @pytest.mark.timeout(280)
@@ -125,6 +126,8 @@ class KilledLoad:
         self._server, self._folder, self._size = server, folder, size
         self._chance = random.Random(seed)
         self._count = sum(row.type != "putaway_out" for row in read_postings(folder))
+        # Else a life could end before any device has a whole batch to push.
+        assert self._count // (size.kills + 1) >= DEVICES * BATCH_TRANSACTIONS
         self._story = Story(seed, self._count)
         self._fleet = Fleet(server.url, DEVICES)
         self._answered = 0
