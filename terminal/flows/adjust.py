@@ -9,7 +9,7 @@ from shared.wire.transactions import Body
 from terminal.flows import hand
 from terminal.flows.bin_task import BinState, BinTask
 from terminal.flows.codes import BinCode
-from terminal.flows.step import Action, Answer, Facts, Message, Step, Tone, say
+from terminal.flows.step import Action, Answer, Facts, Message, Prompt, Step, Tone, say
 
 _SIGNS = {"increase": 1, "decrease": -1, "both": 0}
 _DIRECTIONS = {"more": 1, "less": -1}
@@ -67,6 +67,14 @@ class Adjust(BinTask):
                 for direction in _DIRECTIONS
             )
         return (Action(name="other_reason", label=say("adjust.other_reason")),)
+
+    def prompt(self, state: BinState) -> Prompt:
+        """The chosen reason stands in the title for as long as it holds."""
+        shown = super().prompt(state)
+        if state.reason is None:
+            return shown
+        words = _words_of(state.reason)
+        return replace(shown, title=say("adjust.title_for", **words.params))
 
     def own_press(self, state: BinState, action: str, /) -> Step | None:
         if action == "other_reason":

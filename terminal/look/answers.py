@@ -158,7 +158,7 @@ def _headline(saying: Saying, colour: str, *, room: float) -> list[ft.Control]:
     role, small = ("stop_headline", 20) if saying.kind == "stop" else ("headline", 18)
     detail_height = _lines(saying.detail, small, room) * small * 1.3
     largest = TERMINAL_TYPE[role].size
-    sizes = [size for size in range(int(largest), SMALLEST_HEADLINE, -2)] + [SMALLEST_HEADLINE]
+    sizes = range(int(largest), SMALLEST_HEADLINE, -2)
     size = next(
         (
             each

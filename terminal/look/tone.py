@@ -18,6 +18,8 @@ from terminal.flows.step import Message
 from terminal.words import Value, word
 
 LOWEST_COLUMN = 560
+# Below this an answer and the whole task under it do not fit: old and small phones.
+LOWEST_WHOLE = 740
 
 
 class Hand(StrEnum):
@@ -41,6 +43,11 @@ class Tone:
     def is_low(self) -> bool:
         """Whether the screen is too low for a task in one column: a phone lying on its side."""
         return self.height < LOWEST_COLUMN
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether keys and answers have to be content with less."""
+        return self.height < LOWEST_WHOLE
 
     def answer(self, kind: str) -> Pair:
         """Ground and ink of go, look or stop."""

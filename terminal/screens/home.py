@@ -10,7 +10,7 @@ from shared.look import TERMINAL_SIZES
 from terminal.look.buttons import big_button, mirrored, pressable
 from terminal.look.icons import icon
 from terminal.look.pieces import notice
-from terminal.look.tone import Tone, fitted_size, text
+from terminal.look.tone import Hand, Tone, fitted_size, text
 from terminal.screens.parts import MARGIN, avatar, body, screen, spacer, strip
 from terminal.session import Screen, Session
 
@@ -25,6 +25,7 @@ TASKS = (
 )
 _TILE = 92
 _PADDING = 14
+_NARROW = 360
 
 
 def home(session: Session, tone: Tone) -> ft.Control:
@@ -69,9 +70,10 @@ def _who(session: Session, tone: Tone) -> ft.Control:
         spacing=0,
         tight=True,
     )
+    at_end = ft.MainAxisAlignment.END if tone.hand is Hand.LEFT else ft.MainAxisAlignment.START
     told = f"{name}, {session.device.location_code}"
     who = ft.Semantics(
-        content=ft.Row(mirrored(tone, [avatar(tone, name, size=44), words]), spacing=12),
+        content=ft.Row(mirrored(tone, [avatar(tone, name, size=44), words]), spacing=12, alignment=at_end),
         label=told,
         container=True,
         exclude_semantics=True,
@@ -92,13 +94,10 @@ def _tile(session: Session, tone: Tone, flow: str, picture: str) -> ft.Control:
     # Two columns of margins, gap and padding; French names are long.
     room = (tone.width - 2 * MARGIN - 12) / 2 - 2 * _PADDING
     size = fitted_size(label, room, largest=20, advance=0.58)
-    top = ft.Row(
-        [
-            icon(picture, theme.ink_2, size=28),
-            ft.Container(text(detail, "least", theme.ink_2, lines=1, align=ft.TextAlign.END), expand=True),
-        ],
-        spacing=8,
-    )
+    top: list[ft.Control] = [icon(picture, theme.ink_2, size=28)]
+    if tone.width >= _NARROW:
+        of_what = text(detail, "least", theme.ink_2, lines=1, align=ft.TextAlign.END)
+        top.append(ft.Container(of_what, expand=True))
     box = ft.Container(
         bgcolor=theme.card,
         border=ft.Border.all(1, theme.hair),
@@ -108,7 +107,7 @@ def _tile(session: Session, tone: Tone, flow: str, picture: str) -> ft.Control:
         expand=True,
     )
     content = ft.Column(
-        [top, text(label, "title", theme.ink, size=size, lines=1)],
+        [ft.Row(top, spacing=8), text(label, "title", theme.ink, size=size, lines=1)],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
     )
     return pressable(f"{label}, {detail}", content, partial(session.begin, flow), box=box)

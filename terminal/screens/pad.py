@@ -6,6 +6,7 @@ from functools import partial
 
 import flet as ft
 
+from shared.look import TERMINAL_SIZES
 from shared.quantity import QuantityError, parse_quantity
 from terminal.flows.step import Pad, Step
 from terminal.look.buttons import big_button, pad_key
@@ -60,8 +61,11 @@ def _confirm(session: Session, tone: Tone) -> ft.Control:
 
 
 def _keys(session: Session, tone: Tone) -> list[ft.Control]:
+    height = TERMINAL_SIZES["target_quantity"] if not tone.is_compact else TERMINAL_SIZES["target"]
     rows: list[ft.Control] = [
-        ft.Row([pad_key(tone, digit, partial(session.key, digit)) for digit in digits], spacing=8)
+        ft.Row(
+            [pad_key(tone, digit, partial(session.key, digit), height=height) for digit in digits], spacing=8
+        )
         for digits in ("123", "456", "789")
     ]
     erase = icon("backspace", tone.theme.ink)
@@ -69,9 +73,23 @@ def _keys(session: Session, tone: Tone) -> list[ft.Control]:
     rows.append(
         ft.Row(
             [
-                pad_key(tone, tone.word("pad.point"), partial(session.key, "."), face=point, quiet=True),
-                pad_key(tone, "0", partial(session.key, "0")),
-                pad_key(tone, tone.word("button.delete"), partial(session.key, ""), face=erase, quiet=True),
+                pad_key(
+                    tone,
+                    tone.word("pad.point"),
+                    partial(session.key, "."),
+                    face=point,
+                    quiet=True,
+                    height=height,
+                ),
+                pad_key(tone, "0", partial(session.key, "0"), height=height),
+                pad_key(
+                    tone,
+                    tone.word("button.delete"),
+                    partial(session.key, ""),
+                    face=erase,
+                    quiet=True,
+                    height=height,
+                ),
             ],
             spacing=8,
         )

@@ -11,7 +11,7 @@ from shared.look import TERMINAL_SIZES
 from terminal.look.buttons import Press, mirrored, pressable
 from terminal.look.icons import icon
 from terminal.look.pieces import sync_strip
-from terminal.look.tone import Tone, text, type_style
+from terminal.look.tone import Hand, Tone, text, type_style
 from terminal.session import Screen, Session
 
 MARGIN = TERMINAL_SIZES["margin"]
@@ -87,7 +87,11 @@ def header(tone: Tone, title: str, on_back: Press, *, detail: str = "") -> ft.Co
     row = [back, ft.Column(words, spacing=0, expand=True, tight=True)]
     return ft.Container(
         ft.Row(mirrored(tone, row), spacing=4),
-        padding=ft.Padding.only(left=4, right=MARGIN, top=8),
+        padding=ft.Padding.only(
+            left=4 if tone.hand is Hand.RIGHT else MARGIN,
+            right=4 if tone.hand is Hand.LEFT else MARGIN,
+            top=8,
+        ),
     )
 
 

@@ -138,13 +138,10 @@ def transaction(session: Session, tone: Tone) -> ft.Control:
     theme = tone.theme
     entry, scans = session.device.transaction(session.transaction_id)
     look = look_of(entry.state)
-    place = entry.bin_code
-    if entry.to_bin_code:
-        place = tone.word("transaction.from_to", bin=entry.bin_code, to=entry.to_bin_code)
     facts = [
         ft.Row([outcome_chip(tone, look)]),
         text(line_of(tone, entry), "headline", theme.ink),
-        code_text(tone, place, size=22, weight=700),
+        _place(tone, entry),
         code_text(tone, " ".join(part for part in (entry.item_no, entry.lot_no, entry.serial_no) if part)),
         text(tone.word("transaction.scanned", time=_long_time(entry)), "body", theme.ink_2),
     ]
@@ -170,6 +167,15 @@ def transaction(session: Session, tone: Tone) -> ft.Control:
             scrolls=True,
         ),
     )
+
+
+def _place(tone: Tone, entry: QueueEntry) -> ft.Control:
+    """Bin, or bin to bin, each code in one piece."""
+    controls: list[ft.Control] = [code_text(tone, entry.bin_code, size=22, weight=700)]
+    if entry.to_bin_code:
+        controls.append(text(tone.word("transaction.to"), "body", tone.theme.ink_2, lines=1))
+        controls.append(code_text(tone, entry.to_bin_code, size=22, weight=700))
+    return ft.Row(controls, spacing=8, wrap=True)
 
 
 def _long_time(entry: QueueEntry) -> str:

@@ -109,7 +109,7 @@ def _pin(session: Session, tone: Tone) -> ft.Control:
 
 
 def _keys(session: Session, tone: Tone) -> list[ft.Control]:
-    height = min(TERMINAL_SIZES["target_choice"], 76)
+    height = TERMINAL_SIZES["target_choice" if not tone.is_compact else "target"]
     rows: list[ft.Control] = [
         ft.Row(
             [pad_key(tone, digit, partial(session.key_pin, digit), height=height) for digit in digits],

@@ -7,11 +7,12 @@ next right scan. Undo, sounds and the camera have places of their own in a later
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 import flet as ft
 
-from shared.look import TERMINAL_SIZES
+from shared.look import ANSWERS, TERMINAL_SIZES
 from terminal.flows.step import Action, Answer, AnswerKind, Pad, Prompt, Row, Step
 from terminal.flows.step import Tone as ActionTone
 from terminal.look.answers import Saying, answer_frame, answer_panel, settled_answer
@@ -20,7 +21,7 @@ from terminal.look.icons import icon
 from terminal.look.pieces import bin_code, code_text, item_and_code, quantity
 from terminal.look.tone import Tone, text
 from terminal.screens.pad import pad
-from terminal.screens.parts import MARGIN, body, header, local, screen, spacer, strip
+from terminal.screens.parts import MARGIN, body, clock_time, header, local, screen, spacer, strip
 from terminal.session import Session
 
 
@@ -39,7 +40,10 @@ def task(session: Session, tone: Tone) -> ft.Control:
     margin = TERMINAL_SIZES["answer_margin"]
     prompt = _prompt(session, tone, step.prompt, margin=margin, is_short=True)
     if tone.is_low:
-        halves: list[ft.Control] = [ft.Container(panel, expand=True), ft.Container(prompt, expand=True)]
+        halves: list[ft.Control] = [
+            ft.Container(panel, expand=True),
+            ft.Container(prompt, expand=True, padding=ft.Padding.only(top=ANSWERS[kind].edge_width)),
+        ]
         side_by_side = ft.Row(halves, spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
         return answer_frame(tone, kind, side_by_side)
     return answer_frame(tone, kind, screen(tone, panel, prompt))
@@ -91,12 +95,22 @@ def _prompt(session: Session, tone: Tone, prompt: Prompt, *, margin: int, is_sho
         controls.append(code_text(tone, prompt.from_bin_code, size=24, weight=700))
     if prompt.bin_code or prompt.from_bin_code:
         controls.append(bin_code(tone, prompt.bin_code or prompt.from_bin_code, room=room))
-    controls += _in_hand(tone, prompt)
+    if not (is_short and tone.is_compact):
+        controls += _in_hand(tone, prompt)
+    as_of = session.device.stock_as_of() if prompt.rows else None
+    if as_of is not None:
+        controls.append(_stock_age(session, tone, as_of))
     controls += [_row(tone, row) for row in prompt.rows]
     controls += [spacer(), *_actions(session, tone, prompt)]
     choices = sum(each.tone is ActionTone.CHOICE for each in prompt.actions)
     is_long = choices > (2 if is_short else 4) or len(prompt.rows) > (1 if is_short else 5)
     return body(tone, *controls, margin=margin, scrolls=is_long)
+
+
+def _stock_age(session: Session, tone: Tone, as_of: datetime) -> ft.Control:
+    """What stands above every number of the books: for when it is true."""
+    age = tone.age(max(session.ports.clock.wall() - as_of, timedelta(0)))
+    return text(tone.word("stock.as_of", time=clock_time(as_of), age=age), "body", tone.theme.ink_2)
 
 
 def _in_hand(tone: Tone, prompt: Prompt) -> list[ft.Control]:
@@ -128,7 +142,8 @@ def _row(tone: Tone, row: Row) -> ft.Control:
     line: list[ft.Control] = []
     if row.code:
         line.append(code_text(tone, row.code))
-    words: list[ft.Control] = [text(tone.message(row.label), "body", theme.ink, lines=1)]
+    label = tone.message(row.label)
+    words: list[ft.Control] = [text(label, "body", theme.ink, lines=2)] if label != row.code else []
     if row.detail is not None:
         words.append(text(tone.message(row.detail), "least", theme.ink_2, lines=1))
     line.append(ft.Column(words, spacing=0, expand=True, tight=True))

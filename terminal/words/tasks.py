@@ -31,6 +31,7 @@ TASK_TEXTS: Mapping[str, Text] = {
     "ask.is_it_so": Text("Is the quantity right?", "La quantité est-elle juste ?"),
     "adjust.ask_reason": Text("Choose the reason", "Choisissez le motif"),
     "adjust.ask_direction": Text("More or less than the books say?", "Plus ou moins que les livres ?"),
+    "adjust.title_for": Text("Adjust: {en}", "Ajuster : {fr}"),
     "adjust.no_reasons": Text(
         "No reasons on this device yet. Connect once.",
         "Aucun motif sur cet appareil. Connectez-vous une fois.",
