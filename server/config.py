@@ -29,10 +29,12 @@ class Config:
     testing: bool = False
     # Secure cookies need HTTPS; the demo on localhost does without.
     secure_cookies: bool = False
+    # How many proxies of ours stand in front: the caller's address is taken from as many headers, no more.
+    trusted_proxies: int = 0
 
 
 def read_config(environ: Mapping[str, str] | None = None) -> Config:
-    """Settings from SCANLEDGER_HOME, SCANLEDGER_DATABASE_URL and SCANLEDGER_SECURE_COOKIES.
+    """Settings from SCANLEDGER_HOME, _DATABASE_URL, _SECURE_COOKIES and _TRUSTED_PROXIES.
 
     The secret key is made on first use and kept in the home folder, readable by its owner only.
     """
@@ -45,6 +47,7 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         database_url=driver_url(url),
         secret_key=_secret_key(home / "secret.key"),
         secure_cookies=environ.get("SCANLEDGER_SECURE_COOKIES", "") == "1",
+        trusted_proxies=int(environ.get("SCANLEDGER_TRUSTED_PROXIES") or 0),
     )
 
 

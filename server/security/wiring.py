@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import server.web
 from server.security import forgery, frame, headers, pages, sync_api
@@ -21,7 +22,12 @@ def register(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
     )
     with app.app_context():
-        is_secure = settings().secure_cookies
+        is_secure, proxies = settings().secure_cookies, settings().trusted_proxies
+    if proxies:
+        # Else all callers share the proxy's address, and one of them locks out all others.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
     app.config.update(
         SESSION_COOKIE_SECURE=is_secure,
         SESSION_COOKIE_NAME="__Host-scanledger_form" if is_secure else "scanledger_form",

@@ -1,5 +1,6 @@
 """Signing in to the back office."""
 
+import dataclasses
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from server.config import Config
 from server.database import db, write
 from server.security.audit import COMMAND_LINE
 from server.security.passwords import is_right
@@ -16,6 +18,7 @@ from server.security.sign_in import SIGN_IN
 from server.security.tables import Audit, PersonSession
 from server.security.throttle import ADDRESS, LOGIN, Try, address_subject, count_try, login_subject
 from tests.server.security.conftest import Clock, audit_events
+from tests.support.fixtures import server_on
 from tests.support.people import PASSWORD, Browser, add_person
 
 
@@ -319,6 +322,20 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(app: Flask, da
     assert is_in(here)
     assert not is_in(elsewhere)
     assert Browser(app).sign_in("dana", "a wholly new one").status_code == 303
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "192.0.2.7")])
+def test_the_callers_address_is_believed_from_our_own_proxies_only(
+    config: Config, clock: Clock, proxies: int, address: str
+) -> None:
+    with server_on(dataclasses.replace(config, now=clock, trusted_proxies=proxies)) as app:
+        browser = Browser(app)
+        form = {"csrf_token": browser.token(), "login": "nobody", "password": "wrong"}
+
+        browser.client.post("/sign-in", data=form, headers={"X-Forwarded-For": "203.0.113.9, 192.0.2.7"})
+
+        with app.app_context():
+            assert db.session.execute(sa.select(Audit.address)).scalar_one() == address
 
 
 def test_a_missing_hash_takes_no_password() -> None:
