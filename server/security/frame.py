@@ -17,12 +17,14 @@ from server.web.frame import Frame, Place, Proof
 
 _BADGES = "scanledger_badges"
 _PROOF = "scanledger_proof"
+_NOT_PAGES = ("/api/", "/sync/", "/terminal", "/office-static/", "/healthz", "/metrics")
 _YEAR_S = 365 * 24 * 3600
 
 
 def install(app: Flask) -> None:
     """Remember the location that a person chooses."""
     app.extensions[_BADGES] = {}
+    app.before_request(_read_frame)
     app.after_request(_remember_location)
 
 
@@ -57,6 +59,12 @@ def current_location_code() -> str:
     """The location that the page is about; "" where the company has none yet."""
     frame = current_frame()
     return frame.place.code if frame is not None and frame.place is not None else ""
+
+
+def _read_frame() -> None:
+    """Before the view of a page: it writes times and ages too, in the zone of the frame."""
+    if not request.path.startswith(_NOT_PAGES):
+        g.frame = current_frame()
 
 
 def _frame_of(person: CurrentPerson) -> Frame:
