@@ -18,4 +18,4 @@ def test_new_company_answers_hello_and_keeps_its_epoch(app: Flask, config: Confi
     answer = app.test_client().get("/sync/v1/hello")
 
     assert answer.status_code == 200
-    assert answer.json["server_epoch"] == epoch
+    assert answer.get_json()["server_epoch"] == epoch
