@@ -38,7 +38,7 @@ bench: install
 
 # What takes longer than a minute; a short form of each stands in `make test`.
 prove: install
-	$(BIN)/python -m tests.support.provide -- $(BIN)/python -m pytest -m prove -s --durations=15 $(ARGS)
+	$(BIN)/python -m tests.support.provide -- $(BIN)/python -m pytest -m prove --timeout=7200 -s --durations=15 $(ARGS)
 
 # make simulate SEEDS=20000, or make simulate SEED=123 to replay one
 simulate: install
