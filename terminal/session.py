@@ -271,10 +271,12 @@ class Session:
         self._redraw()
 
     async def sign_out(self) -> None:
-        """Let another worker in; the queue stays."""
+        """Let another worker in; the queue stays. Nothing is in hand now: a new build may take over."""
         await self.device.sign_out()
         self.step, self.is_pad_open, self.badge, self.typed = None, False, "", ""
         self.go_to(Screen.SIGN_IN)
+        if (await self.ports.host.facts()).has_new_build:
+            await self.ports.host.take_new_build()
 
     # -- moving about
 
