@@ -26,7 +26,7 @@ from terminal.sync.answers import Busy, EnrolmentRefused, ServerSays
 GO_SHOWN_S = 1.2
 LONGEST_PIN = 6
 _LONGEST_PAD = 9
-_LOOK_S = 0.25
+_LOOK_S = 0.5
 
 
 class Screen(StrEnum):
