@@ -24,7 +24,7 @@ def open_company() -> Iterator[Flask]:
     config = settings()
     try:
         app = create_app(config)
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise CommandFailed(
             "SCANLEDGER_DATABASE_URL: expected an address like postgresql://user@host/name or "
             f"sqlite:////path/to/file.db ({error})"

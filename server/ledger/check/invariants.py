@@ -1,4 +1,4 @@
-"""Proves that the ledgers, balances and registers agree: the invariants of docs/ledger-check.md, in SQL.
+"""Proves that the ledgers, balances and registers agree: the invariants of docs/operating.md, in SQL.
 
 Each invariant is a name, a rule in words and a search for rows that break it; finding none proves it for the
 moment that the one snapshot shows which everything is read from. It reads only, and is quick with a

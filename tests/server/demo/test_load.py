@@ -1,6 +1,5 @@
 """The data set goes through the real inbox; what went through before posts nothing."""
 
-import gzip
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,14 +8,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from server.database import db
-from server.demo.data_set import PACKAGED, read_bins, read_items
+from server.demo.data_set import PACKAGED, PostingRow, read_bins, read_items
 from server.demo.load import IMPORT_DEVICE, InProcess, LoadReport, count_transactions, load, prepare
 from server.feed.tables import FeedDirty
 from server.inbox.tables import InboxDecision
 from server.masterdata.tables import Bin, BinContent, Item, ItemIdentifier, ItemUnitOfMeasure
+from tests.support.data_sets import data_set_of
 from tests.support.warehouse import ledger_count
 
-HEADER = "id,posted_at,type,document,item,bin,qty,unit_cost,note"
 # Too much is taken from the bin before the goods are there.
 SHORT = """1,2010-12-01T09:00:00,receipt,PO1,22139,A-04-01-2,10,2.9982,
 2,2010-12-01T09:30:00,sale,536365,22139,A-04-01-2,-12,2.9982,
@@ -28,13 +27,7 @@ SHORT = """1,2010-12-01T09:00:00,receipt,PO1,22139,A-04-01-2,10,2.9982,
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A data set of the packaged items and bins with four postings."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    for name in ("items.csv.gz", "locations.csv.gz"):
-        (folder / name).symlink_to(PACKAGED / name)
-    with gzip.open(folder / "transactions.csv.gz", "wt") as file:
-        file.write(f"{HEADER}\n{SHORT}")
-    return folder
+    return data_set_of(tmp_path / "small", [PostingRow(*line.split(",")) for line in SHORT.splitlines()])
 
 
 def test_master_data_is_complete_and_loading_it_twice_adds_nothing(app: Flask) -> None:
