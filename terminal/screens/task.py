@@ -91,10 +91,16 @@ def _prompt(session: Session, tone: Tone, prompt: Prompt, *, margin: int, is_sho
     theme = tone.theme
     room = tone.width - 2 * margin
     controls: list[ft.Control] = [text(tone.message(prompt.ask), "title", theme.ink)]
-    if prompt.from_bin_code and prompt.bin_code and prompt.from_bin_code not in tone.message(prompt.ask):
-        controls.append(code_text(tone, prompt.from_bin_code, size=24, weight=700))
-    if prompt.bin_code or prompt.from_bin_code:
-        controls.append(bin_code(tone, prompt.bin_code or prompt.from_bin_code, room=room))
+    # The biggest bin is the one that the question is about; where goods came from stands small beside it.
+    is_asked_from = bool(prompt.from_bin_code) and prompt.from_bin_code in tone.message(prompt.ask)
+    if prompt.from_bin_code and not is_asked_from:
+        source = code_text(tone, prompt.from_bin_code, size=24, weight=700)
+        controls.append(
+            ft.Row([text(tone.word("task.from"), "body", theme.ink_2, lines=1), source], spacing=8)
+        )
+    big = prompt.bin_code or (prompt.from_bin_code if is_asked_from else "")
+    if big:
+        controls.append(bin_code(tone, big, room=room))
     if not (is_short and tone.is_compact):
         controls += _in_hand(tone, prompt)
     as_of = session.device.stock_as_of() if prompt.rows else None
@@ -159,7 +165,12 @@ def _row(tone: Tone, row: Row) -> ft.Control:
 def _actions(session: Session, tone: Tone, prompt: Prompt) -> list[ft.Control]:
     """Equal choices one under the other; else quiet ones in a row and the main one at the bottom."""
     choices = [each for each in prompt.actions if each.tone is ActionTone.CHOICE]
-    quiet = [each for each in prompt.actions if each.tone is ActionTone.QUIET]
+    # "12 ×" has its turn when the question is answered.
+    quiet = [
+        each
+        for each in prompt.actions
+        if each.tone is ActionTone.QUIET and not (choices and each.name == "times")
+    ]
     main = [each for each in prompt.actions if each.tone is ActionTone.MAIN]
     controls: list[ft.Control] = [
         choice(tone, tone.message(each.label), partial(session.press, each.name)) for each in choices

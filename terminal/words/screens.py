@@ -49,6 +49,7 @@ SCREEN_TEXTS: Mapping[str, Text] = {
     "task.adjust_of": Text("found, lost", "trouvé, perdu"),
     "task.return": Text("Return", "Retour client"),
     "task.return_of": Text("from a customer", "revenu"),
+    "task.from": Text("from", "de"),
     "task.home": Text("Home", "Accueil"),
     "task.pad": Text("Qty", "Qté"),
     "task.item_of": Text("1 {unit} of {n}", "1 {unit} de {n}"),
