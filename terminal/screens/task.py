@@ -177,7 +177,8 @@ def _actions(session: Session, tone: Tone, prompt: Prompt) -> list[ft.Control]:
     ]
     row: list[ft.Control] = [_quiet(session, tone, each) for each in quiet]
     # Before an item the pad's number would be the "12 ×", which has a button of its own.
-    if prompt.pad is not Pad.NONE and (prompt.item or not any(each.name == "times" for each in quiet)):
+    has_times = any(each.name == "times" for each in quiet)
+    if prompt.pad is not Pad.NONE and not choices and (prompt.item or not has_times):
         row.append(
             quiet_button(
                 tone,
