@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --durations=15
 
 SEEDS ?= 1000
 
-.PHONY: install test lint demo bench prove simulate lock format clean
+.PHONY: pictures install test lint demo bench prove simulate lock format clean
 
 install: $(INSTALLED)
 
@@ -49,6 +49,10 @@ lock: install
 	$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --universal --python-version 3.11 \
 		--upgrade --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock" --output-file requirements.lock
+
+# Screenshots of docs/pictures, from a company of their own; make pictures NAME="office-item-card"
+pictures: install
+	$(BIN)/python -m tools.take_pictures $(NAME)
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

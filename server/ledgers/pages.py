@@ -1,13 +1,17 @@
 """Registers and what each of them posted; every line leads back to the transaction that caused it."""
 
+from collections.abc import Sequence
+
+import sqlalchemy as sa
 from flask import Blueprint, render_template, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
+from server.database import db
 from server.ledgers.queries import list_registers, read_trail
 from server.ledgers.rows import RegisterFilter, RegisterRow
 from server.security.permissions import Permission, requires
-from server.web.ledger_words import word_of
+from server.security.tables import Person
 from server.web.page_lists import (
     answer_refusals,
     day_bounds,
@@ -70,8 +74,7 @@ def index() -> Response:
         lambda asked: list_registers(wanted, asked),
         row_type=RegisterRow,
         name="registers",
-        span=span,
-        word_of=word_of,
+        people=PeopleOf(),
     )
 
 
@@ -83,6 +86,18 @@ def show(no: int) -> str:
     return render_template("ledgers/register.html", trail=trail, register=trail.register)
 
 
-def span(first: int, last: int) -> tuple[int, int] | None:
-    """The first and the last number of a register in one ledger; None where it wrote nothing there."""
-    return (first, last) if first else None
+class PeopleOf:
+    """The names of those who posted what a page shows, read once when the first cell asks."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] | None = None
+
+    def name(self, row: RegisterRow, rows: Sequence[RegisterRow]) -> str:
+        """Who caused a posting of these rows; a number where nobody bears it any more."""
+        if self._known is None:
+            numbers = sorted({each.user_id for each in rows} - {""})
+            found = db.session.execute(
+                sa.select(Person.person_id, Person.name).where(Person.person_id.in_(numbers))
+            )
+            self._known = dict(found.all())
+        return self._known.get(row.user_id, row.user_id)

@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.masterdata.faults import CardMissing
+from server.security.frame import current_frame
 from server.web.csv_answers import csv_answer
-from server.web.frame import Frame
 from server.web.keyset import CursorRefused, Page, PageAsked, every_row
 from server.web.tables import Listing, here
 from shared.moments import MomentError, parse_day
@@ -66,7 +66,7 @@ def filter_day(values: MultiDict[str, str], name: str) -> date | None:
 
 def page_zone() -> ZoneInfo:
     """The time zone that the page shows."""
-    frame: Frame | None = g.get("frame")
+    frame = current_frame()
     return ZoneInfo(frame.time_zone if frame else "UTC")
 
 
