@@ -60,11 +60,7 @@ def answer_panel(tone: Tone, saying: Saying, strip: ft.Control | None = None) ->
     picture = ft.Icon(
         ANSWER_ICONS[saying.kind], color=pair.on, size=shape.icon_size, margin=ft.Margin.only(left=-8, top=0)
     )
-    words = ft.Column(
-        [*_headline(saying, pair.on, room=tone.width - 2 * margin)],
-        spacing=4,
-        tight=True,
-    )
+    words = ft.Column(_headline(saying, pair.on, room=tone.width - 2 * margin), spacing=4, tight=True)
     body = ft.Container(
         padding=ft.Padding.symmetric(horizontal=margin),
         content=ft.Column(

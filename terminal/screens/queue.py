@@ -49,7 +49,18 @@ def queue(session: Session, tone: Tone) -> ft.Control:
             sections += _section(session, tone, key, entries, number=number)
     if not sections:
         sections.append(text(tone.word("queue.empty"), "body", tone.theme.ink))
-    foot = ft.Container(
+    return screen(
+        tone,
+        strip(session, tone),
+        header(tone, tone.word("queue.title"), session.back_from_queue, detail=detail),
+        body(tone, *sections, scrolls=True),
+        _foot(session, tone),
+    )
+
+
+def _foot(session: Session, tone: Tone) -> ft.Control:
+    """The one action, in its place under what scrolls."""
+    return ft.Container(
         quiet_button(
             tone,
             tone.word("queue.busy" if session.is_busy else "queue.try_now"),
@@ -61,13 +72,6 @@ def queue(session: Session, tone: Tone) -> ft.Control:
         ),
         padding=ft.Padding.only(left=16, right=16, bottom=20, top=8),
         bgcolor=tone.theme.page,
-    )
-    return screen(
-        tone,
-        strip(session, tone),
-        header(tone, tone.word("queue.title"), session.back_from_queue, detail=detail),
-        body(tone, *sections, scrolls=True),
-        foot,
     )
 
 

@@ -51,54 +51,13 @@ def _strip(session: Session, tone: Tone) -> ft.Control:
 
 
 def _pin(session: Session, tone: Tone) -> ft.Control:
-    theme = tone.theme
-    dots = ft.Row(
-        [
-            ft.Container(
-                width=20,
-                height=20,
-                border_radius=10,
-                bgcolor=theme.ink if at < len(session.typed) else None,
-                border=ft.Border.all(2, theme.line if at >= len(session.typed) else theme.ink),
-            )
-            for at in range(max(_SHORTEST_PIN, len(session.typed)))
-        ],
-        alignment=ft.MainAxisAlignment.CENTER,
-        spacing=16,
-    )
-    told = tone.word("sign_in.digits", n=len(session.typed))
-    name = session.device.name_of_badge(session.badge)
-    centre = ft.TextAlign.CENTER
-    words = ft.Column(
-        [
-            text(name, "headline", theme.ink, size=26),
-            text(session.badge, "code", theme.ink_2, lines=1),
-        ],
-        spacing=0,
-        expand=True,
-        tight=True,
-    )
-    controls: list[ft.Control] = [
-        ft.Semantics(
-            content=ft.Row(mirrored(tone, [avatar(tone, name, size=72), words]), spacing=16),
-            label=f"{name}, {session.badge}",
-            header=True,
-            container=True,
-            exclude_semantics=True,
-        )
-    ]
+    controls = [_whose(session, tone)]
     if session.notice is not None:
         controls.append(notice(tone, tone.message(session.notice), icon_name="warning"))
     controls += [
         spacer(),
-        text(tone.word("sign_in.pin"), "title", theme.ink, align=centre),
-        ft.Semantics(
-            content=ft.Container(dots, padding=8),
-            label=told,
-            live_region=True,
-            container=True,
-            exclude_semantics=True,
-        ),
+        text(tone.word("sign_in.pin"), "title", tone.theme.ink, align=ft.TextAlign.CENTER),
+        _dots(session, tone),
         *_keys(session, tone),
     ]
     ready = len(session.typed) >= _SHORTEST_PIN
@@ -106,6 +65,49 @@ def _pin(session: Session, tone: Tone) -> ft.Control:
         big_button(tone, tone.word("sign_in.go"), session.sign_in if ready else None, icon_name="check")
     )
     return screen(tone, _strip(session, tone), body(tone, *controls))
+
+
+def _whose(session: Session, tone: Tone) -> ft.Control:
+    """The person of the badge."""
+    name = session.device.name_of_badge(session.badge)
+    words = ft.Column(
+        [
+            text(name, "headline", tone.theme.ink, size=26),
+            text(session.badge, "code", tone.theme.ink_2, lines=1),
+        ],
+        spacing=0,
+        expand=True,
+        tight=True,
+    )
+    return ft.Semantics(
+        content=ft.Row(mirrored(tone, [avatar(tone, name, size=72), words]), spacing=16),
+        label=f"{name}, {session.badge}",
+        header=True,
+        container=True,
+        exclude_semantics=True,
+    )
+
+
+def _dots(session: Session, tone: Tone) -> ft.Control:
+    """How many digits there are, and nothing of which."""
+    typed = len(session.typed)
+    dots: list[ft.Control] = [
+        ft.Container(
+            width=20,
+            height=20,
+            border_radius=10,
+            bgcolor=tone.theme.ink if at < typed else None,
+            border=ft.Border.all(2, tone.theme.line if at >= typed else tone.theme.ink),
+        )
+        for at in range(max(_SHORTEST_PIN, typed))
+    ]
+    return ft.Semantics(
+        content=ft.Container(ft.Row(dots, alignment=ft.MainAxisAlignment.CENTER, spacing=16), padding=8),
+        label=tone.word("sign_in.digits", n=typed),
+        live_region=True,
+        container=True,
+        exclude_semantics=True,
+    )
 
 
 def _keys(session: Session, tone: Tone) -> list[ft.Control]:
