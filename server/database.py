@@ -131,6 +131,11 @@ class Identity(TypeDecorator[str]):
         return dialect.type_descriptor(sa.String(36))
 
 
+def partial_index(name: str, *columns: str, where: str) -> sa.Index:
+    """An index over the rows that meet a condition; a query finds it that has the same condition in it."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 def quantity_type() -> ExactDecimal:
     """Quantities and unit costs: 5 decimals."""
     return ExactDecimal(5)

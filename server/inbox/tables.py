@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database import Base, Identity, UtcMoment
+from server.database import Base, Identity, UtcMoment, partial_index
 
 CODE = 30
 NUMBER = 50
@@ -66,6 +66,11 @@ class InboxTransaction(Base):
             postgresql_where=sa.text("status NOT IN ('posted', 'refused')"),
         ),
         sa.Index("ix_inbox_received_at", "received_at", "inbox_no"),
+        # The lists of the monitor; the last two hold only the few rows that did not simply post.
+        sa.Index("ix_inbox_device", "device_id", "inbox_no"),
+        sa.Index("ix_inbox_kind", "kind", "inbox_no"),
+        partial_index("ix_inbox_code", "code", "inbox_no", where="code <> ''"),
+        partial_index("ix_inbox_refused", "inbox_no", where="status = 'refused'"),
     )
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database import Base, Identity, UtcMoment, amount_type, entry_number, quantity_type
+from server.database import Base, Identity, UtcMoment, amount_type, entry_number, partial_index, quantity_type
 
 CODE = 30
 NUMBER = 50
@@ -110,6 +110,9 @@ class ItemLedgerEntry(Base):
         ),
         sa.Index("ix_item_ledger_entry_item", "item_no", "entry_no"),
         sa.Index("ix_item_ledger_entry_posting_date", "posting_date", "entry_no"),
+        partial_index("ix_item_ledger_entry_lot", "lot_no", "entry_no", where="lot_no <> ''"),
+        partial_index("ix_item_ledger_entry_serial", "serial_no", "entry_no", where="serial_no <> ''"),
+        partial_index("ix_item_ledger_entry_reason", "reason_code", "entry_no", where="reason_code <> ''"),
         sa.CheckConstraint("quantity_base <> 0", name="quantity"),
         sa.CheckConstraint(
             "(quantity_base > 0 AND remaining_quantity BETWEEN 0 AND quantity_base)"
@@ -174,7 +177,10 @@ class ValueEntry(Base):
     valued_by_average_cost: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     cost_posted_to_gl: Mapped[Decimal] = mapped_column(amount_type(), default=Decimal(0))
     expected_cost_posted_to_gl: Mapped[Decimal] = mapped_column(amount_type(), default=Decimal(0))
-    __table_args__ = (sa.Index("ix_value_entry_item", "item_no", "valuation_date", "entry_no"),)
+    __table_args__ = (
+        sa.Index("ix_value_entry_item", "item_no", "valuation_date", "entry_no"),
+        sa.Index("ix_value_entry_posting_date", "posting_date", "entry_no"),
+    )
 
 
 class WarehouseEntry(Base):
@@ -207,6 +213,10 @@ class WarehouseEntry(Base):
         sa.UniqueConstraint("transaction_id", "transaction_line"),
         sa.Index("ix_warehouse_entry_bin", "location_code", "bin_code", "entry_no"),
         sa.Index("ix_warehouse_entry_item", "item_no", "entry_no"),
+        sa.Index("ix_warehouse_entry_posting_date", "posting_date", "entry_no"),
+        partial_index("ix_warehouse_entry_lot", "lot_no", "entry_no", where="lot_no <> ''"),
+        partial_index("ix_warehouse_entry_serial", "serial_no", "entry_no", where="serial_no <> ''"),
+        partial_index("ix_warehouse_entry_reason", "reason_code", "entry_no", where="reason_code <> ''"),
         sa.CheckConstraint("quantity_base <> 0", name="quantity"),
     )
 
@@ -239,4 +249,12 @@ class BinBalance(Base):
     __table_args__ = (
         sa.CheckConstraint("quantity_base >= 0 OR may_be_negative", name="not_negative"),
         sa.Index("ix_bin_balance_item", "item_no", "location_code"),
+        partial_index(
+            "ix_bin_balance_tracked",
+            "item_no",
+            "variant_code",
+            "lot_no",
+            "serial_no",
+            where="(lot_no <> '' OR serial_no <> '')",
+        ),
     )

@@ -153,7 +153,6 @@ TRANSACTION_ORDERS = Orders.of(
     {
         "inbox_no": ("inbox_no",),
         "received_at": ("received_at", "inbox_no"),
-        "changed_at": ("changed_at", "inbox_no"),
     },
     first_descending=True,
 )
