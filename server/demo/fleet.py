@@ -14,6 +14,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -120,15 +121,18 @@ class _Worker:
 
     def run(self) -> None:
         """Push until there is no more; a failure ends this device, and with it the load."""
-        caller = _Caller(self.url, self.device_id, self.secret)
+        # Whatever ends this thread early must also end the waiting for it in _put.
+        failure = "ended early"
         try:
-            while (batch := self._ready.get()) is not None:
-                self.answers.update(caller.push(batch))
-                self.progress(len(batch))
+            with closing(_Caller(self.url, self.device_id, self.secret)) as caller:
+                while (batch := self._ready.get()) is not None:
+                    self.answers.update(caller.push(batch))
+                    self.progress(len(batch))
+            failure = ""
         except FleetStopped as error:
-            self.failure = f"{self.device_id}: {error}"
+            failure = str(error)
         finally:
-            caller.close()
+            self.failure = failure and f"{self.device_id}: {failure}"
 
     def _hand_over(self) -> None:
         self._put(self._batch)
