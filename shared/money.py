@@ -30,9 +30,7 @@ def round_unit_cost(unit_cost: Decimal) -> Decimal:
     return round_half_up(unit_cost, UNIT_COST_STEP)
 
 
-def split_amount(
-    amount: Decimal, taken: Decimal, of_quantity: Decimal, precision: Decimal = CENT
-) -> Decimal:
+def split_amount(amount: Decimal, taken: Decimal, of_quantity: Decimal, precision: Decimal = CENT) -> Decimal:
     """The share of `amount` that goes with `taken` out of `of_quantity`; the last takes the rest.
 
     Both quantities are positive and `taken` is not above `of_quantity` (else AmountError).

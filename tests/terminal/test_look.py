@@ -110,8 +110,7 @@ def test_an_answer_is_a_live_region_that_says_what_happened_then_what_to_do() ->
 
 def test_panels_have_the_heights_of_the_table() -> None:
     heights = {
-        kind: answer_panel(Tone(), Saying(kind=kind, big="1", headline="x")).height
-        for kind in ANSWERS
+        kind: answer_panel(Tone(), Saying(kind=kind, big="1", headline="x")).height for kind in ANSWERS
     }
 
     assert heights == {"go": 340, "look": 340, "stop": 348}
