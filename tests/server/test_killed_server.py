@@ -13,6 +13,8 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -42,14 +44,19 @@ Books = dict[str, list[tuple[object, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How often to kill, and how much of the wholesaler's year to load meanwhile: 1 of `share` items."""
+    """How often to kill, and of which part of the items to load rows meanwhile: 1 of `share`."""
 
     kills: int
-    days: int
     share: int
 
+    @property
+    def transactions(self) -> int:
+        """Enough for every life: a device pushes when it has a whole batch."""
+        return (self.kills + 1) * (DEVICES * BATCH_TRANSACTIONS + 20)
 
-SHORT, FULL = Size(kills=6, days=16, share=16), Size(kills=200, days=24, share=1)
+
+# KILLS=… in the environment makes the long form longer or shorter.
+SHORT, FULL = Size(kills=6, share=16), Size(kills=int(os.environ.get("KILLS") or 200), share=2)
 
 
 @pytest.mark.timeout(280)
@@ -126,8 +133,6 @@ class KilledLoad:
         self._server, self._folder, self._size = server, folder, size
         self._chance = random.Random(seed)
         self._count = sum(row.type != "putaway_out" for row in read_postings(folder))
-        # Else a life could end before any device has a whole batch to push.
-        assert self._count // (size.kills + 1) >= DEVICES * BATCH_TRANSACTIONS
         self._story = Story(seed, self._count)
         self._fleet = Fleet(server.url, DEVICES)
         self._answered = 0
@@ -201,16 +206,20 @@ class KilledLoad:
 
 
 def part_of_the_year(folder: Path, size: Size) -> Path:
-    """A data set of the packaged items and bins, and every kind of row: the first days of some items."""
+    """A data set of the packaged items and bins, and every kind of row: whole days of some items."""
     folder.mkdir()
+    left = size.transactions
     for name in ("items.csv.gz", "locations.csv.gz"):
         (folder / name).symlink_to(PACKAGED / name)
     with gzip.open(folder / "transactions.csv.gz", "wt", encoding="utf-8", compresslevel=1) as file:
         file.write(",".join(PostingRow._fields) + "\n")
-        for row in read_postings(days=size.days):
-            if zlib.crc32(row.item.encode()) % size.share == 0:
-                file.write(",".join(row) + "\n")
-    return folder
+        for _, day in groupby(read_postings(), key=attrgetter("day")):
+            rows = [row for row in day if zlib.crc32(row.item.encode()) % size.share == 0]
+            file.writelines(",".join(row) + "\n" for row in rows)
+            left -= sum(row.type != "putaway_out" for row in rows)
+            if left <= 0:
+                return folder
+    raise AssertionError(f"the year is too short for {size.kills} kills")
 
 
 def undisturbed(folder: Path, sqlite_copies: SqliteCopies, tmp_path: Path) -> Books:
