@@ -49,8 +49,9 @@ def _needing(now: datetime) -> sa.CompoundSelect[int]:
     refused_by_a_rule = sa.select(inbox.c.inbox_no).where(
         inbox.c.status == Status.REFUSED,
         inbox.c.code != _DECIDED,
-        # Written out as the index of refusals has it, where there is one.
+        # Written out as the index of refusals has it.
         sa.text("inbox.status = 'refused'"),
-        inbox.c.received_at >= now - REFUSALS_FOR,
+        # Not by the index of arrivals: that would walk everything of a week for a few refusals.
+        sa.func.coalesce(inbox.c.received_at, inbox.c.changed_at) >= now - REFUSALS_FOR,
     )
     return sa.union_all(with_a_person, refused_by_a_rule)

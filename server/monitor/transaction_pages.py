@@ -5,6 +5,8 @@ that the person saw: if another has been faster, nothing is decided and the page
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -35,7 +37,7 @@ from server.web.page_lists import (
     list_answer,
     page_zone,
 )
-from server.web.tables import Column, Filter, Listing
+from server.web.tables import Column, Filter, Listing, here
 from server.web.words import current_language
 from shared.wire.outcomes import REASONS, Outcome, Status, sentence
 
@@ -46,6 +48,7 @@ RIGHTS = {
     Status.AWAITING_APPROVAL: Permission.APPROVE,
     Status.QUARANTINED: Permission.APPROVE,
 }
+WORKERS_FOR = timedelta(days=31)
 _SHOW = (("needs", lazy_gettext("Needs a person")),)
 
 
@@ -89,8 +92,12 @@ def _filters() -> tuple[Filter, ...]:
 def index() -> AnyResponse:
     """The list, the newest first."""
     listing = Listing.from_request(_COLUMNS, _filters(), default_sort="-received_at")
-    given, zone = listing.values, page_zone()
+    given, zone, now = listing.values, page_zone(), settings().now()
     first, last = filter_day(given, "from"), filter_day(given, "to")
+    if given.get("worker") and first is None:
+        # No index knows workers: a month is looked through, and the page says which.
+        month = (now - WORKERS_FOR).astimezone(zone).date()
+        return redirect(here(**{"from": month.isoformat()}), 303)
     wanted = TransactionFilter(
         status=filter_text(given, "status"),
         kind=filter_text(given, "kind"),
@@ -100,9 +107,10 @@ def index() -> AnyResponse:
         received_from=day_bounds(first, zone)[0] if first else None,
         received_before=day_bounds(last, zone)[1] if last else None,
     )
-    now = settings().now()
 
     def read(asked: PageAsked) -> Page[TransactionRow]:
+        # As they were stored is as they came; only days are found by when that was.
+        asked = asked if first or last else replace(asked, sort="inbox_no")
         return list_needs(now, asked) if given.get("show") == "needs" else list_transactions(wanted, asked)
 
     return list_answer(

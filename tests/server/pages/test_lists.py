@@ -114,6 +114,21 @@ def test_what_needs_a_person_holds_parked_and_refused_but_not_what_a_person_refu
     assert refused.status == "refused"
 
 
+def test_a_workers_transactions_are_those_of_days_that_the_page_names(
+    browser: Browsers, handheld: Placed
+) -> None:
+    handheld.send("pick", line("GLOBE", 1, "A1"))
+    supervisor = browser("supervisor")
+
+    sent_on = supervisor.get("/transactions?worker=marek").headers["Location"]
+
+    assert re.fullmatch(r"/transactions\?worker=marek&from=\d{4}-\d\d-\d\d", sent_on)
+    assert cells(supervisor.get("/transactions?worker=marek&from=2026-03-02").text, "Worker") == ["Marek"]
+    assert (
+        cells(supervisor.get("/transactions?worker=marek&to=2026-03-01&from=2026-01-01").text, "Worker") == []
+    )
+
+
 def test_a_register_leads_to_its_entries_and_back_to_the_scan(browser: Browsers, handheld: Placed) -> None:
     pick = handheld.send("pick", line("GLOBE", 2, "A1"))
 
