@@ -41,6 +41,8 @@ from shared import ids
 
 Row = TypeVar("Row")
 TRAIL_ENTRIES = 200
+# No entry has a number that the databases cannot hold, and they will not be asked for one.
+_BEYOND_NUMBERS = 2**63
 
 REGISTER_ORDERS = Orders.of(
     ItemRegister.__table__, {"no": ("no",), "posted_at": ("posted_at", "no")}, first_descending=True
@@ -292,9 +294,10 @@ def _has_transaction_id(column: sa.ColumnElement[Any], transaction_id: str) -> s
 
 
 def _read_one(table: sa.FromClause, row_type: type[Row], key: str, value: int) -> Row:
-    found = (
-        db.session.execute(select_rows(table, row_type).where(table.c[key] == value)).mappings().one_or_none()
-    )
+    found = None
+    if value < _BEYOND_NUMBERS:
+        statement = select_rows(table, row_type).where(table.c[key] == value)
+        found = db.session.execute(statement).mappings().one_or_none()
     if found is None:
         raise CardMissing(cast(sa.Table, table).name, str(value))
     return row_maker(row_type)(found)

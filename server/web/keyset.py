@@ -87,8 +87,8 @@ def read_page(
     """One page of a statement of named columns; `make_row` turns a row into what the list is made of."""
     name, descending, keys = orders.resolve(asked)
     limit = max(1, min(asked.limit, MOST_ROWS))
-    cursor = asked.after or asked.before
-    backwards = asked.after is None and asked.before is not None
+    cursor = asked.after or asked.before or None
+    backwards = not asked.after and bool(asked.before)
     upwards = descending == backwards
     if cursor is not None:
         parameter = "before" if backwards else "after"
@@ -109,21 +109,28 @@ def read_page(
     return Page(
         rows=tuple(make_row(row) for row in rows),
         after=cursors[-1] if rows and (more or backwards) else None,
-        before=cursors[0] if rows and (more if backwards else asked.after is not None) else None,
+        before=cursors[0] if rows and (more if backwards else bool(asked.after)) else None,
     )
 
 
 def every_row(read: Callable[[PageAsked], Page[Row]], asked: PageAsked) -> Iterator[Row]:
-    """All rows of a list in its order, read page by page; for exports of any length."""
+    """All rows of a list in its order, read page by page; for exports of any length.
+
+    The first page is read at once: a cursor that is refused must be so before the first line is sent.
+    """
     asked = replace(asked, limit=MOST_ROWS, before=None)
-    while True:
-        page = read(asked)
-        yield from page.rows
+    return _page_after_page(read, asked, read(asked))
+
+
+def _page_after_page(
+    read: Callable[[PageAsked], Page[Row]], asked: PageAsked, page: Page[Row]
+) -> Iterator[Row]:
+    yield from page.rows
+    while page.after is not None:
         # A long export must not hold a transaction open, nor the reader's snapshot with it.
         db.session.rollback()
-        if page.after is None:
-            return
-        asked = replace(asked, after=page.after)
+        page = read(replace(asked, after=page.after))
+        yield from page.rows
 
 
 def _beyond(keys: tuple[Key, ...], values: list[Any], *, upwards: bool) -> sa.ColumnElement[bool]:
