@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from server.database import write
 from server.security.sessions import cookie_name, start_session
 from tests.support.fixtures import config_for, server_on
 from tests.support.people import add_person, now_of
-from tests.support.warehouse import DAY, Source, build_warehouse, line
+from tests.support.warehouse import DAY, MORNING, Source, build_warehouse, line
 
 PATHS = (
     f"/sync?day={DAY}", "/transactions", "/transactions/{parked}", "/transactions/{posted}", "/registers",
@@ -54,7 +55,9 @@ class Office:
 
 @pytest.fixture
 def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
-    with server_on(config_for(sqlite_url, tmp_path / "home")) as app:
+    # It is the morning on which the warehouse works, so that the monitor shows today.
+    config = replace(config_for(sqlite_url, tmp_path / "home"), now=lambda: MORNING)
+    with server_on(config) as app:
         http = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=http.serve_forever, daemon=True)
         thread.start()
@@ -116,3 +119,21 @@ def test_filters_unfold_on_a_phone_by_keyboard(office: Office, page: Page) -> No
     page.keyboard.press("Space")
 
     assert item.is_visible()
+
+
+def test_todays_monitor_renews_sums_needs_and_devices_by_itself(office: Office, page: Page) -> None:
+    page.clock.install()
+    page.goto(f"{office.url}/sync")
+    cases = page.locator("#needs-person .cases li")
+    assert cases.count() == 1
+
+    with office.app.app_context():
+        source = Source("handheld", seq=2)
+        source.send("pick", line("GLOBE", 99, "A1"))
+        source.push(max_seq=7, queue_depth=4)
+    page.clock.fast_forward(16_000)
+
+    cases.nth(1).wait_for()
+    assert page.locator("#sums .part dd").all_inner_texts()[:3] == ["9", "5", "4"]
+    assert page.locator("#devices td[data-label=Waiting]").first.inner_text() == "4"
+    assert page.locator("figure.drawn canvas").count() == 1
