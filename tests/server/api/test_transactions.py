@@ -1,5 +1,6 @@
 """A program hands in transactions: through the same inbox, once each, with the outcome in the answer."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 
 from server.config import Config
 from server.database import db, write
+from server.inbox.tables import InboxTransaction
 from server.ledger.tables import ItemLedgerEntry
 from server.security.audit import COMMAND_LINE
 from server.security.devices import make_api_token
@@ -114,6 +116,31 @@ def test_many_transactions_leave_no_gap_in_the_numbers(caller: Caller) -> None:
 
     assert [row["seq"] for row in caller.rows("/transactions", sort="inbox_no")] == [1, 2, 3, 4]
     assert caller.rows("/device-gaps") == []
+
+
+def test_programs_at_once_get_numbers_of_their_own(company: Flask, config: Config) -> None:
+    def make(connection: sa.Connection) -> str:
+        return make_api_token(
+            connection, device_id="shop", role="back_office", actor=COMMAND_LINE, now=config.now()
+        )
+
+    with company.app_context():
+        bearer = {"Authorization": f"Bearer {write(make)}"}
+
+    def post_some(_: int) -> list[str]:
+        client = company.test_client()
+        return [
+            client.post("/api/v1/transactions", json=found_globes("1"), headers=bearer).json["status"]  # type: ignore[index]
+            for _ in range(4)
+        ]
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = [status for found in pool.map(post_some, range(4)) for status in found]
+
+    assert statuses == ["posted"] * 16
+    with company.app_context():
+        seqs = db.session.scalars(sa.select(InboxTransaction.seq).order_by(InboxTransaction.seq)).all()
+        assert list(seqs) == list(range(1, 17))
 
 
 def test_a_program_posts_as_its_own_device(inside: Flask, config: Config) -> None:
