@@ -26,11 +26,14 @@ class NotWaiting(Exception):
         super().__init__(f"{transaction_id}: expected one that waits for a person, found {found}")
 
 
-def post_again(transaction_id: str, person_id: str, reason: str = "") -> Outcome:
-    """Try a parked or quarantined transaction again, or approve one that awaits it."""
+def post_again(transaction_id: str, person_id: str, reason: str = "", *, rev: int | None = None) -> Outcome:
+    """Try a parked or quarantined transaction again, or approve one that awaits it.
+
+    `rev` is the revision that the person looked at: if it has moved on, NotWaiting.
+    """
 
     def send_on(connection: sa.Connection) -> str:
-        row = _lock(connection, transaction_id)
+        row = _lock(connection, transaction_id, rev)
         if row.seq is None:
             # It has no place in any history: nothing will ever make it readable.
             raise NotWaiting(transaction_id, "an unreadable record")
@@ -61,11 +64,11 @@ def post_again(transaction_id: str, person_id: str, reason: str = "") -> Outcome
     return load_outcomes(db.session.connection(), {transaction_id})[transaction_id]
 
 
-def refuse(transaction_id: str, person_id: str, reason: str) -> Outcome:
-    """Refuse a transaction for good; `reason` is shown to the worker."""
+def refuse(transaction_id: str, person_id: str, reason: str, *, rev: int | None = None) -> Outcome:
+    """Refuse a transaction for good; `reason` is shown to the worker. `rev` as in `post_again`."""
 
     def say_no(connection: sa.Connection) -> str:
-        row = _lock(connection, transaction_id)
+        row = _lock(connection, transaction_id, rev)
         _change(
             connection,
             row,
@@ -82,7 +85,7 @@ def refuse(transaction_id: str, person_id: str, reason: str) -> Outcome:
     return load_outcomes(db.session.connection(), {transaction_id})[transaction_id]
 
 
-def _lock(connection: sa.Connection, transaction_id: str) -> sa.Row[tuple[object, ...]]:
+def _lock(connection: sa.Connection, transaction_id: str, rev: int | None) -> sa.Row[tuple[object, ...]]:
     inbox, device = InboxTransaction.__table__, Device.__table__
     row = connection.execute(
         sa.select(inbox, device.c.kind.label("device_kind"))
@@ -92,6 +95,8 @@ def _lock(connection: sa.Connection, transaction_id: str) -> sa.Row[tuple[object
     ).one_or_none()
     if row is None or row.status not in NEEDS_A_PERSON:
         raise NotWaiting(transaction_id, "nothing" if row is None else row.status)
+    if rev is not None and row.rev != rev:
+        raise NotWaiting(transaction_id, f"revision {row.rev}")
     return row
 
 

@@ -136,8 +136,8 @@ def do_post_again(transaction_id: str) -> AnyResponse:
     """Post a parked one again, approve one that awaits it, release one from quarantine."""
     reason = request.form.get("reason", "").strip()
 
-    def decide(person_id: str) -> Outcome:
-        return post_again(transaction_id, person_id, reason)
+    def decide(person_id: str, rev: int) -> Outcome:
+        return post_again(transaction_id, person_id, reason, rev=rev)
 
     return _decide(transaction_id, decide)
 
@@ -153,8 +153,8 @@ def do_refuse(transaction_id: str) -> AnyResponse:
         return _trail(card, 422, problem=gettext("Say why: the worker reads it."))
     person = current_person()
 
-    def decide(person_id: str) -> Outcome:
-        return refuse(transaction_id, person_id, f"{person.name}: {reason}")
+    def decide(person_id: str, rev: int) -> Outcome:
+        return refuse(transaction_id, person_id, f"{person.name}: {reason}", rev=rev)
 
     return _decide(transaction_id, decide)
 
@@ -164,7 +164,7 @@ def reason_of(row: TransactionRow) -> str:
     return sentence(row.code, row.hint, current_language()) if row.code else ""
 
 
-def _decide(transaction_id: str, decide: Callable[[str], Outcome]) -> AnyResponse:
+def _decide(transaction_id: str, decide: Callable[[str, int], Outcome]) -> AnyResponse:
     card, person = read_transaction(transaction_id), current_person()
     _check_right(card)
     back = redirect(url_for("transactions.show", transaction_id=transaction_id), 303)
@@ -175,7 +175,7 @@ def _decide(transaction_id: str, decide: Callable[[str], Outcome]) -> AnyRespons
         flash(gettext("This is your own. Someone else must decide it."), "look")
         return back
     try:
-        outcome = decide(person.person_id)
+        outcome = decide(person.person_id, card.row.rev)
     except NotWaiting:
         flash(gettext("Someone else was faster. This is how it stands now."), "look")
         return back

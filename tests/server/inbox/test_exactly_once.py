@@ -264,6 +264,15 @@ def test_approval_waves_its_one_reason_through_and_refusal_is_final(handheld: So
     assert (refused.status, refused.code, refused.hint) == ("refused", "decided", "found behind the rack")
 
 
+def test_decision_about_a_state_that_has_moved_on_is_not_taken(handheld: Source) -> None:
+    pick = handheld.send("pick", line("GLOBE", 5, "A1"))
+    handheld.send("receive", line("GLOBE", 5, "A1"))
+
+    with pytest.raises(NotWaiting):
+        post_again(pick.transaction_id, "sara", rev=pick.rev + 1)
+    assert post_again(pick.transaction_id, "sara", rev=pick.rev).status == "posted"
+
+
 def test_worker_blocked_later_was_right_then(warehouse: Flask) -> None:
     from server.database import write
     from server.security.tables import Person
