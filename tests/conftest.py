@@ -1,5 +1,6 @@
 """Fixtures of every test, and the report of what this run left out."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,18 @@ class FileByFile(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
     """Share out the tests among the processes of `pytest -n`."""
     return FileByFile(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_another_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright leaves its loop marked as running; whoever runs one of their own must not meet it."""
+    if "playwright" in request.fixturenames:
+        yield
+        return
+    left_behind = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(left_behind)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
