@@ -6,10 +6,10 @@ texts never depend on the number of rows, so every cache of them stays small.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import psycopg
 import sqlalchemy as sa
@@ -21,6 +21,8 @@ from server.database import ExactDecimal, UtcMoment
 
 Rows = Sequence[Sequence[Any]]
 Converter = Callable[[Any], Any]
+AnySelect: TypeAlias = "sa.Select[*tuple[Any, ...]]"
+Build = Callable[[sa.FromClause], AnySelect]
 
 
 def insert_rows(
@@ -102,19 +104,49 @@ def given_rows(
     connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], rows: Rows
 ) -> sa.FromClause:
     """Rows as something to join with: a derived table with the types of `table`'s columns."""
+    dialect = connection.dialect.name
+    return _given(dialect, table, columns, _bound(dialect, table, columns, rows))
+
+
+def select_given(
+    connection: sa.Connection, build: Build, table: sa.Table, *, columns: tuple[str, ...], rows: Rows
+) -> "sa.CursorResult[*tuple[Any, ...]]":
+    """Run the query that `build` makes around given rows. It is built once per database, so `build` must be
+    a function of a module (a new closure each time would fill the cache) and no value may be in it.
+    """
+    dialect = connection.dialect.name
+    statement = _built(dialect, build, table, columns)
+    return connection.execute(statement, _bound(dialect, table, columns, rows))
+
+
+@cache
+def _built(dialect: str, build: Build, table: sa.Table, columns: tuple[str, ...]) -> AnySelect:
+    return build(_given(dialect, table, columns))
+
+
+def _bound(dialect: str, table: sa.Table, columns: tuple[str, ...], rows: Rows) -> dict[str, Any]:
+    """The parameters that hold the given rows: an array per column, or all as one JSON text."""
+    if dialect == "postgresql":
+        listed = zip(*rows, strict=True) if rows else ((),) * len(columns)
+        return {f"given_{index}": list(column) for index, column in enumerate(listed)}
+    return {"given_rows": json.dumps(_converted(_converters(table, columns), rows))}
+
+
+def _given(
+    dialect: str, table: sa.Table, columns: tuple[str, ...], bound: Mapping[str, Any] | None = None
+) -> sa.FromClause:
+    """The derived table; without `bound` its parameters are left to be given at execution."""
     types = [table.c[column].type for column in columns]
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         arrays = [
-            sa.cast([row[index] for row in rows], postgresql.ARRAY(column_type))
+            sa.cast(_parameter(f"given_{index}", bound), postgresql.ARRAY(column_type))
             for index, column_type in enumerate(types)
         ]
         given = sa.func.unnest(*arrays).table_valued(
             *(sa.column(column, column_type) for column, column_type in zip(columns, types, strict=True))
         )
         return given.render_derived(name="given")
-    converters = _converters(table, columns)
-    listed = json.dumps([_converted(converters, row) for row in rows])
-    each = sa.func.json_each(sa.bindparam("given_rows", listed, unique=True)).table_valued("value")
+    each = sa.func.json_each(_parameter("given_rows", bound)).table_valued("value")
     extracted = [
         sa.type_coerce(sa.func.json_extract(each.c.value, sa.text(f"'$[{index}]'")), column_type).label(
             column
@@ -124,19 +156,24 @@ def given_rows(
     return sa.select(*extracted).select_from(each).subquery("given")
 
 
+def _parameter(name: str, bound: Mapping[str, Any] | None) -> "sa.BindParameter[Any]":
+    return sa.bindparam(name) if bound is None else sa.bindparam(name, bound[name], unique=True)
+
+
 def _run_each(
     connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], *, statement: str, rows: Rows
 ) -> None:
-    converters = _converters(table, columns)
-    connection.exec_driver_sql(statement, [tuple(_converted(converters, row)) for row in rows])
+    connection.exec_driver_sql(statement, _converted(_converters(table, columns), rows))
 
 
-def _converted(converters: tuple[tuple[int, Converter], ...], row: Sequence[Any]) -> list[Any]:
-    values = list(row)
+def _converted(converters: tuple[tuple[int, Converter], ...], rows: Rows) -> list[tuple[Any, ...]]:
+    """The rows as SQLite stores them; column by column, which is half the work of row by row."""
+    if not rows:
+        return []
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for index, convert in converters:
-        if values[index] is not None:
-            values[index] = convert(values[index])
-    return values
+        columns[index] = [None if value is None else convert(value) for value in columns[index]]
+    return list(zip(*columns, strict=True))
 
 
 def _run_arrays(connection: sa.Connection, statement: str, rows: Rows) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from server.bulk import given_rows
+from server.bulk import AnySelect, select_given
 from server.inbox.tables import InboxTransaction
 from shared.wire.outcomes import Outcome, Status
 
@@ -14,20 +14,8 @@ def load_outcomes(connection: sa.Connection, transaction_ids: Collection[str]) -
     if not transaction_ids:
         return {}
     inbox = InboxTransaction.__table__
-    given = given_rows(connection, inbox, ("transaction_id",), [(each,) for each in sorted(transaction_ids)])
-    rows = connection.execute(
-        sa.select(
-            inbox.c.transaction_id,
-            inbox.c.status,
-            inbox.c.rev,
-            inbox.c.code,
-            inbox.c.hint,
-            inbox.c.document_no,
-            inbox.c.entries,
-            inbox.c.need,
-            inbox.c.decided_by,
-        ).join_from(given, inbox, inbox.c.transaction_id == given.c.transaction_id)
-    )
+    wanted = [(each,) for each in sorted(transaction_ids)]
+    rows = select_given(connection, _outcomes, inbox, columns=("transaction_id",), rows=wanted)
     return {
         row.transaction_id: Outcome(
             transaction_id=row.transaction_id,
@@ -42,3 +30,18 @@ def load_outcomes(connection: sa.Connection, transaction_ids: Collection[str]) -
         )
         for row in rows
     }
+
+
+def _outcomes(given: sa.FromClause) -> AnySelect:
+    inbox = InboxTransaction.__table__
+    return sa.select(
+        inbox.c.transaction_id,
+        inbox.c.status,
+        inbox.c.rev,
+        inbox.c.code,
+        inbox.c.hint,
+        inbox.c.document_no,
+        inbox.c.entries,
+        inbox.c.need,
+        inbox.c.decided_by,
+    ).join_from(given, inbox, inbox.c.transaction_id == given.c.transaction_id)

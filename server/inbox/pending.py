@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import cache
 
 import sqlalchemy as sa
 
-from server.bulk import given_rows
+from server.bulk import AnySelect, given_rows, select_given
 from server.inbox.tables import InboxPredecessor, InboxTransaction
 from server.security.tables import Device
 from shared.wire.outcomes import Status
@@ -86,7 +86,8 @@ def lock_pending(
     ]
 
 
-def _pending() -> "sa.Select[Any]":
+@cache
+def _pending() -> AnySelect:
     inbox, device = InboxTransaction.__table__, Device.__table__
     return sa.select(
         inbox.c.inbox_no,
@@ -125,16 +126,20 @@ def waiting_devices(connection: sa.Connection, finished: Sequence[str]) -> list[
     """Devices with a transaction that waits for one of these; they must be posted again."""
     if not finished:
         return []
+    wanted = [(each,) for each in sorted(finished)]
+    rows = select_given(connection, _waiting, InboxPredecessor.__table__, columns=("after_id",), rows=wanted)
+    return sorted(rows.scalars())
+
+
+def _waiting(given: sa.FromClause) -> AnySelect:
     inbox, predecessor = InboxTransaction.__table__, InboxPredecessor.__table__
-    given = given_rows(connection, predecessor, ("after_id",), [(each,) for each in sorted(finished)])
-    rows = connection.execute(
+    return (
         sa.select(inbox.c.device_id)
         .join_from(given, predecessor, predecessor.c.after_id == given.c.after_id)
         .join(inbox, inbox.c.transaction_id == predecessor.c.transaction_id)
         .where(UNFINISHED, inbox.c.status == Status.WAITING)
         .distinct()
     )
-    return sorted(rows.scalars())
 
 
 def predecessor_states(

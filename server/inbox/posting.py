@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.bulk import update_rows
 from server.config import Config
-from server.database import is_passing, write
+from server.database import db, is_passing, write
 from server.feed.marks import device_scope, mark_dirty
 from server.inbox.pending import START, UNFINISHED, Spot, lock_pending, waiting_devices
 from server.inbox.planning import Decided, Parsed, plan_batch
@@ -66,7 +66,7 @@ def post_device(device_id: str, parsed: Mapping[str, Parsed] = _NOTHING_PARSED, 
     devices, seen = [device_id], {device_id}
     while devices and len(seen) <= _MOST_WAKES:
         finished = _post_one_device(devices.pop(0), parsed, until)
-        woken = write(partial(waiting_devices, finished=finished)) if finished else []
+        woken = waiting_devices(db.session.connection(), finished)
         fresh = [each for each in woken if each not in seen]
         devices += fresh
         seen.update(fresh)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from flask import current_app
 
-from server.bulk import given_rows, insert_rows
+from server.bulk import AnySelect, insert_rows, select_given
 from server.config import Config
 from server.database import db, write
 from server.feed.marks import device_scope, mark_dirty
@@ -156,13 +156,17 @@ def _known_hashes(connection: sa.Connection, arrivals: Sequence[Arrival]) -> dic
         return {}
     inbox = InboxTransaction.__table__
     ids = sorted({arrival.transaction_id for arrival in arrivals})
-    given = given_rows(connection, inbox, ("transaction_id",), [(each,) for each in ids])
-    rows = connection.execute(
-        sa.select(inbox.c.transaction_id, inbox.c.hash).join_from(
-            given, inbox, inbox.c.transaction_id == given.c.transaction_id
-        )
+    rows = select_given(
+        connection, _hashes, inbox, columns=("transaction_id",), rows=[(each,) for each in ids]
     )
     return dict(rows.all())
+
+
+def _hashes(given: sa.FromClause) -> AnySelect:
+    inbox = InboxTransaction.__table__
+    return sa.select(inbox.c.transaction_id, inbox.c.hash).join_from(
+        given, inbox, inbox.c.transaction_id == given.c.transaction_id
+    )
 
 
 def _taken_numbers(

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
-from server.bulk import given_rows, upsert_rows
+from server.bulk import AnySelect, Build, select_given, upsert_rows
 from server.costing.layers import Layer
 from server.ledger.lines import (
     BinKey,
@@ -42,6 +42,7 @@ Key = TypeVar("Key", bound=tuple[str, ...])
 ITEM_KEY = ("item_no", "variant_code", "location_code")
 LAYER_KEY = (*ITEM_KEY, "lot_no", "serial_no")
 BIN_KEY = ("location_code", "bin_code", "item_no", "variant_code", "lot_no", "serial_no")
+SERIAL_KEY = ("item_no", "variant_code", "serial_no")
 NUMBER_KEY = ("item_no", "variant_code", "lot_no", "serial_no")
 
 
@@ -55,8 +56,8 @@ def load_working_set(
     item_keys = sorted({item_key(line) for line in ledger_lines})
     bin_keys = sorted({key for line in known for key in _bin_keys(facts, line)})
     expiry_dates = _lock_numbers(connection, numbers)
-    item_balances = _lock_balances(connection, ItemBalance.__table__, ITEM_KEY, item_keys)
-    bin_balances = _lock_balances(connection, BinBalance.__table__, BIN_KEY, bin_keys)
+    item_balances = _lock_balances(connection, _item_balances, ItemBalance.__table__, item_keys)
+    bin_balances = _lock_balances(connection, _bin_balances, BinBalance.__table__, bin_keys)
     return WorkingSet(
         facts=facts,
         numbers=_take_numbers(connection, postings, ledger_lines, known),
@@ -80,19 +81,39 @@ def _bin_keys(facts: Facts, line: ItemJournalLine) -> Iterator[BinKey]:
 
 
 def _lock_balances(
-    connection: sa.Connection, table: sa.Table, key: tuple[str, ...], keys: Sequence[Key]
+    connection: sa.Connection, build: Build, table: sa.Table, keys: Sequence[Key]
 ) -> dict[Key, Decimal]:
     if not keys:
         return {}
+    key = ITEM_KEY if table is ItemBalance.__table__ else BIN_KEY
     if connection.dialect.name == "postgresql":
         # A row that is not there cannot be locked: make it, in the same order as everybody else.
         upsert_rows(connection, table, keys=key, rows=keys)
-    given = given_rows(connection, table, key, keys)
+    rows = select_given(connection, build, table, columns=key, rows=keys)
+    return {cast(Key, tuple(row[:-1])): row[-1] for row in rows}
+
+
+def _locked(given: sa.FromClause, table: sa.Table, key: tuple[str, ...], column: str) -> AnySelect:
+    """The rows of the given keys, locked in the order of their keys; SQLite ignores the lock."""
     same = sa.and_(*(table.c[name] == given.c[name] for name in key))
-    select = sa.select(*(table.c[name] for name in key), table.c.quantity_base).join_from(given, table, same)
-    if connection.dialect.name == "postgresql":
-        select = select.order_by(*(table.c[name] for name in key)).with_for_update(key_share=True, of=table)
-    return {cast(Key, tuple(row[:-1])): row[-1] for row in connection.execute(select)}
+    return (
+        sa.select(*(table.c[name] for name in key), table.c[column])
+        .join_from(given, table, same)
+        .order_by(*(table.c[name] for name in key))
+        .with_for_update(key_share=True, of=table)
+    )
+
+
+def _item_balances(given: sa.FromClause) -> AnySelect:
+    return _locked(given, ItemBalance.__table__, ITEM_KEY, "quantity_base")
+
+
+def _bin_balances(given: sa.FromClause) -> AnySelect:
+    return _locked(given, BinBalance.__table__, BIN_KEY, "quantity_base")
+
+
+def _tracking_numbers(given: sa.FromClause) -> AnySelect:
+    return _locked(given, TrackingNumber.__table__, NUMBER_KEY, "expiration_date")
 
 
 def _lock_numbers(connection: sa.Connection, numbers: list[NumberKey]) -> dict[NumberKey, date | None]:
@@ -100,16 +121,8 @@ def _lock_numbers(connection: sa.Connection, numbers: list[NumberKey]) -> dict[N
         return {}
     table = TrackingNumber.__table__
     upsert_rows(connection, table, keys=NUMBER_KEY, rows=numbers)
-    given = given_rows(connection, table, NUMBER_KEY, numbers)
-    same = sa.and_(*(table.c[name] == given.c[name] for name in NUMBER_KEY))
-    select = sa.select(*(table.c[name] for name in NUMBER_KEY), table.c.expiration_date).join_from(
-        given, table, same
-    )
-    if connection.dialect.name == "postgresql":
-        select = select.order_by(*(table.c[name] for name in NUMBER_KEY)).with_for_update(
-            key_share=True, of=table
-        )
-    return {cast(NumberKey, tuple(row[:-1])): row[-1] for row in connection.execute(select)}
+    rows = select_given(connection, _tracking_numbers, table, columns=NUMBER_KEY, rows=numbers)
+    return {cast(NumberKey, tuple(row[:-1])): row[-1] for row in rows}
 
 
 def _load_layers(connection: sa.Connection, lines: Iterable[ItemJournalLine]) -> dict[LayerKey, list[Layer]]:
@@ -140,13 +153,13 @@ def _load_layers(connection: sa.Connection, lines: Iterable[ItemJournalLine]) ->
 
 def _open_receipts(connection: sa.Connection, needed: Mapping[LayerKey, Decimal]) -> Sequence[sa.Row[Any]]:
     """Open receipts of each key, oldest first, as far as those ahead do not cover what is needed."""
+    columns = (*LAYER_KEY, "quantity_base")
+    rows = [(*key, quantity) for key, quantity in sorted(needed.items())]
+    return select_given(connection, _receipts, ItemLedgerEntry.__table__, columns=columns, rows=rows).all()
+
+
+def _receipts(given: sa.FromClause) -> AnySelect:
     entry = ItemLedgerEntry.__table__
-    given = given_rows(
-        connection,
-        entry,
-        (*LAYER_KEY, "quantity_base"),
-        [(*key, quantity) for key, quantity in sorted(needed.items())],
-    )
     running = sa.func.sum(entry.c.remaining_quantity).over(
         partition_by=[entry.c[name] for name in LAYER_KEY],
         order_by=[entry.c.posting_date, entry.c.entry_no],
@@ -167,20 +180,27 @@ def _open_receipts(connection: sa.Connection, needed: Mapping[LayerKey, Decimal]
         .join_from(given, entry, same)
         .subquery("ahead")
     )
-    return connection.execute(
+    return (
         sa.select(ahead)
         .where(ahead.c.ahead < ahead.c.needed)
         .order_by(*(ahead.c[name] for name in LAYER_KEY), ahead.c.posting_date, ahead.c.entry_no)
-    ).all()
+    )
 
 
 def _load_costs(connection: sa.Connection, entry_nos: list[int]) -> dict[int, tuple[Decimal, date]]:
     """Cost and valuation date of receipts: the sum and the latest of their value entries."""
     if not entry_nos:
         return {}
+    wanted = [(no,) for no in entry_nos]
+    rows = select_given(
+        connection, _costs, ValueEntry.__table__, columns=("item_ledger_entry_no",), rows=wanted
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _costs(given: sa.FromClause) -> AnySelect:
     value = ValueEntry.__table__
-    given = given_rows(connection, value, ("item_ledger_entry_no",), [(no,) for no in entry_nos])
-    rows = connection.execute(
+    return (
         sa.select(
             value.c.item_ledger_entry_no,
             sa.func.sum(value.c.cost_amount_actual + value.c.cost_amount_expected),
@@ -189,7 +209,6 @@ def _load_costs(connection: sa.Connection, entry_nos: list[int]) -> dict[int, tu
         .join_from(given, value, value.c.item_ledger_entry_no == given.c.item_ledger_entry_no)
         .group_by(value.c.item_ledger_entry_no)
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _load_open_issues(
@@ -205,12 +224,18 @@ def _load_open_issues(
     )
     if not keys:
         return {}
+    issues: dict[LayerKey, list[OpenIssue]] = defaultdict(list)
+    for row in select_given(connection, _issues, ItemLedgerEntry.__table__, columns=LAYER_KEY, rows=keys):
+        issues[tuple(row[4:9])].append(OpenIssue(*row[:4]))
+    return dict(issues)
+
+
+def _issues(given: sa.FromClause) -> AnySelect:
     entry = ItemLedgerEntry.__table__
-    given = given_rows(connection, entry, LAYER_KEY, keys)
     same = sa.and_(
         *(entry.c[name] == given.c[name] for name in LAYER_KEY), entry.c.is_open, entry.c.quantity_base < 0
     )
-    rows = connection.execute(
+    return (
         sa.select(
             entry.c.entry_no,
             entry.c.posting_date,
@@ -221,10 +246,6 @@ def _load_open_issues(
         .join_from(given, entry, same)
         .order_by(entry.c.posting_date, entry.c.entry_no)
     )
-    issues: dict[LayerKey, list[OpenIssue]] = defaultdict(list)
-    for row in rows:
-        issues[tuple(row[4:9])].append(OpenIssue(*row[:4]))
-    return dict(issues)
 
 
 def _load_serials(
@@ -234,15 +255,17 @@ def _load_serials(
     keys = [(item_no, variant, serial) for item_no, variant, _, serial in numbers if serial]
     if not keys:
         return {}
-    balance = BinBalance.__table__
-    key = ("item_no", "variant_code", "serial_no")
-    given = given_rows(connection, balance, key, keys)
-    rows = connection.execute(
-        sa.select(*(balance.c[name] for name in key), sa.func.sum(balance.c.quantity_base))
-        .join_from(given, balance, sa.and_(*(balance.c[name] == given.c[name] for name in key)))
-        .group_by(*(balance.c[name] for name in key))
-    )
+    rows = select_given(connection, _serials, BinBalance.__table__, columns=SERIAL_KEY, rows=keys)
     return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+def _serials(given: sa.FromClause) -> AnySelect:
+    balance = BinBalance.__table__
+    return (
+        sa.select(*(balance.c[name] for name in SERIAL_KEY), sa.func.sum(balance.c.quantity_base))
+        .join_from(given, balance, sa.and_(*(balance.c[name] == given.c[name] for name in SERIAL_KEY)))
+        .group_by(*(balance.c[name] for name in SERIAL_KEY))
+    )
 
 
 # ------------------------------------------------------------------ numbers

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from server.bulk import given_rows
+from server.bulk import AnySelect, select_given
 from server.masterdata.facts import (
     BinFacts,
     Facts,
@@ -58,22 +58,24 @@ def load_facts(
     )
 
 
+def _items(given: sa.FromClause) -> AnySelect:
+    table = Item.__table__
+    return sa.select(
+        table.c.no,
+        table.c.type,
+        table.c.base_unit_of_measure_code,
+        table.c.is_blocked,
+        table.c.costing_method,
+        table.c.unit_cost,
+        table.c.prevent_negative_inventory,
+    ).join_from(given, table, table.c.no == given.c.no)
+
+
 def _load_items(connection: sa.Connection, item_nos: list[str], setup: SetupFacts) -> dict[str, ItemFacts]:
     if not item_nos:
         return {}
     table = Item.__table__
-    given = given_rows(connection, table, ("no",), [(no,) for no in item_nos])
-    rows = connection.execute(
-        sa.select(
-            table.c.no,
-            table.c.type,
-            table.c.base_unit_of_measure_code,
-            table.c.is_blocked,
-            table.c.costing_method,
-            table.c.unit_cost,
-            table.c.prevent_negative_inventory,
-        ).join_from(given, table, table.c.no == given.c.no)
-    ).all()
+    rows = select_given(connection, _items, table, columns=("no",), rows=[(no,) for no in item_nos]).all()
     units, variants = _load_units(connection, item_nos), _load_variants(connection, item_nos)
     prevents = {"yes": True, "no": False, "default": setup.prevent_negative_inventory}
     return {
@@ -92,27 +94,35 @@ def _load_items(connection: sa.Connection, item_nos: list[str], setup: SetupFact
     }
 
 
+def _units(given: sa.FromClause) -> AnySelect:
+    table = ItemUnitOfMeasure.__table__
+    return sa.select(
+        table.c.item_no, table.c.code, table.c.quantity_per_unit, table.c.quantity_rounding_precision
+    ).join_from(given, table, table.c.item_no == given.c.item_no)
+
+
 def _load_units(connection: sa.Connection, item_nos: list[str]) -> dict[str, dict[str, UnitFacts]]:
     table = ItemUnitOfMeasure.__table__
-    given = given_rows(connection, table, ("item_no",), [(no,) for no in item_nos])
     units: dict[str, dict[str, UnitFacts]] = {}
-    for item_no, code, per_unit, precision in connection.execute(
-        sa.select(
-            table.c.item_no, table.c.code, table.c.quantity_per_unit, table.c.quantity_rounding_precision
-        ).join_from(given, table, table.c.item_no == given.c.item_no)
+    for item_no, code, per_unit, precision in select_given(
+        connection, _units, table, columns=("item_no",), rows=[(no,) for no in item_nos]
     ):
         units.setdefault(item_no, {})[code] = UnitFacts(per_unit, precision)
     return units
 
 
+def _variants(given: sa.FromClause) -> AnySelect:
+    table = ItemVariant.__table__
+    return sa.select(table.c.item_no, table.c.code, table.c.is_blocked).join_from(
+        given, table, table.c.item_no == given.c.item_no
+    )
+
+
 def _load_variants(connection: sa.Connection, item_nos: list[str]) -> dict[str, dict[str, bool]]:
     table = ItemVariant.__table__
-    given = given_rows(connection, table, ("item_no",), [(no,) for no in item_nos])
     variants: dict[str, dict[str, bool]] = {}
-    for item_no, code, is_blocked in connection.execute(
-        sa.select(table.c.item_no, table.c.code, table.c.is_blocked).join_from(
-            given, table, table.c.item_no == given.c.item_no
-        )
+    for item_no, code, is_blocked in select_given(
+        connection, _variants, table, columns=("item_no",), rows=[(no,) for no in item_nos]
     ):
         variants.setdefault(item_no, {})[code] = is_blocked
     return variants
@@ -128,18 +138,19 @@ def _load_locations(connection: sa.Connection, codes: list[str]) -> dict[str, Lo
     return {row.code: LocationFacts(*row) for row in rows}
 
 
+def _bins(given: sa.FromClause) -> AnySelect:
+    table = Bin.__table__
+    same = sa.and_(table.c.location_code == given.c.location_code, table.c.code == given.c.code)
+    return sa.select(
+        table.c.location_code, table.c.code, table.c.zone_code, table.c.block_movement
+    ).join_from(given, table, same)
+
+
 def _load_bins(connection: sa.Connection, bins: list[tuple[str, str]]) -> dict[tuple[str, str], BinFacts]:
     if not bins:
         return {}
     table = Bin.__table__
-    given = given_rows(connection, table, ("location_code", "code"), bins)
-    rows = connection.execute(
-        sa.select(table.c.location_code, table.c.code, table.c.zone_code, table.c.block_movement).join_from(
-            given,
-            table,
-            sa.and_(table.c.location_code == given.c.location_code, table.c.code == given.c.code),
-        )
-    )
+    rows = select_given(connection, _bins, table, columns=("location_code", "code"), rows=bins)
     return {(location, code): BinFacts(zone, block) for location, code, zone, block in rows}
 
 
