@@ -205,3 +205,82 @@ class NeedsNewerServer(Refusal):
     """A kind or version that this server does not know yet."""
 
     code = "needs_newer_server"
+
+
+class PostingDateNotAllowed(Refusal):
+    """The posting date lies outside the dates that the company or the person may post on."""
+
+    code = "posting_date_not_allowed"
+    status = Status.AWAITING_APPROVAL
+    need = "back_office"
+
+
+class InventoryPeriodClosed(Refusal):
+    """The posting date lies in an inventory period that is closed."""
+
+    code = "inventory_period_closed"
+
+
+class ValuationDateTooEarly(Refusal):
+    """The value would lie before the company's earliest valuation date."""
+
+    code = "valuation_date_too_early"
+
+
+class EntryUnknown(Refusal):
+    """No ledger entry has this number, or it belongs to another item, place or lot."""
+
+    code = "entry_unknown"
+
+
+class InsufficientRemainingQuantity(Refusal):
+    """The entry that was named cannot give so much."""
+
+    code = "insufficient_remaining_quantity"
+
+
+class AlreadyApplied(Refusal):
+    """Something was taken from the receipt already, so it cannot be undone."""
+
+    code = "already_applied"
+    status = Status.REFUSED
+
+
+class AlreadyInvoiced(Refusal):
+    """More is invoiced than is there, or what is invoiced is to be undone."""
+
+    code = "already_invoiced"
+    status = Status.REFUSED
+
+
+class TrackingRequired(Refusal):
+    """The item is tracked and no lot or serial number was named."""
+
+    code = "tracking_required"
+    status = Status.REFUSED
+
+
+class NotEndOfAverageCostPeriod(Refusal):
+    """An average item is revalued on the last day of an average cost period only."""
+
+    code = "not_end_of_average_cost_period"
+    status = Status.REFUSED
+
+
+class UnadjustedEntries(Refusal):
+    """Costs are still to be adjusted first."""
+
+    code = "unadjusted_entries"
+
+
+class NegativeInventory(Refusal):
+    """An issue up to that day is not covered by a receipt."""
+
+    code = "negative_inventory"
+
+
+class NotRevaluable(Refusal):
+    """There is nothing there that can be given a new value."""
+
+    code = "not_revaluable"
+    status = Status.REFUSED

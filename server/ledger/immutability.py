@@ -17,20 +17,29 @@ def create_triggers(connection: sa.Connection, also: Iterable[str] = ()) -> None
     """Create (again) every trigger of every ledger, and of the tables `also` that nothing may change."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(REFUSE_FUNCTION)
+    # As the database has them: an early migration knows neither later tables nor later columns.
+    present = sa.inspect(connection)
     for table_name in (*ENGINE_COLUMNS, *also):
-        for statement in trigger_statements(connection.dialect.name, table_name):
+        if not present.has_table(table_name):
+            continue
+        columns = [column["name"] for column in present.get_columns(table_name)]
+        for statement in trigger_statements(connection.dialect.name, table_name, columns):
             connection.exec_driver_sql(statement)
 
 
 def protected_columns(table_name: str) -> list[str]:
     """The columns of a ledger that may never change."""
+    return _protected(table_name, Base.metadata.tables[table_name].columns.keys())
+
+
+def _protected(table_name: str, columns: Iterable[str]) -> list[str]:
     allowed = ENGINE_COLUMNS.get(table_name, frozenset())
-    return [column.name for column in Base.metadata.tables[table_name].columns if column.name not in allowed]
+    return [column for column in columns if column not in allowed]
 
 
-def trigger_statements(dialect: str, table_name: str) -> list[str]:
-    """The statements that protect one ledger."""
-    columns = ", ".join(protected_columns(table_name))
+def trigger_statements(dialect: str, table_name: str, present: Iterable[str] = ()) -> list[str]:
+    """The statements that protect one ledger, of which the columns `present` are there (none: all)."""
+    columns = ", ".join(_protected(table_name, present) if present else protected_columns(table_name))
     if dialect == "postgresql":
         return [
             f"DROP TRIGGER IF EXISTS {table_name}_keeps ON {table_name}",

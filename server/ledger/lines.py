@@ -29,9 +29,24 @@ class EntryType(StrEnum):
 MAY_GO_NEGATIVE = frozenset({EntryType.SALE, EntryType.NEGATIVE_ADJMT})
 
 
+class RevaluationMode(StrEnum):
+    """What a revaluation gives a new value: all that is left of an item on its date, what is left of one
+    entry, or the whole of one entry with what was issued from it.
+    """
+
+    ITEM = "item"
+    REMAINING = "remaining"
+    ENTRY = "entry"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemJournalLine:
-    """One line to post. `unit_cost` per base unit; None takes the item card's."""
+    """One movement to post. `unit_cost` per base unit; None takes the item card's.
+
+    Not invoiced means expected cost, which an InvoiceLine turns into actual. An issue with
+    `applies_to_entry_no` takes from that receipt; a receipt with `applies_from_entry_no` takes back what
+    that issue cost.
+    """
 
     entry_type: EntryType
     item_no: str
@@ -47,6 +62,102 @@ class ItemJournalLine:
     expiration_date: date | None = None
     unit_cost: Decimal | None = None
     reason_code: str = ""
+    is_invoiced: bool = True
+    applies_to_entry_no: int = 0
+    applies_from_entry_no: int = 0
+    general_business_posting_group: str = ""
+    order_no: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """Invoices a positive quantity of a receipt, shipment or return that was posted at expected cost.
+
+    `unit_cost`: the direct unit cost of a purchase's invoice, None elsewhere.
+    """
+
+    entry_no: int
+    quantity_base: Decimal
+    unit_cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChargeLine:
+    """Freight, duty and the like on one entry, in the company's currency; a sales charge costs nothing."""
+
+    entry_no: int
+    amount: Decimal
+    item_charge_no: str = ""
+    is_sale: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferLine:
+    """Takes a positive quantity out of one location and into another, in one go.
+
+    A shipment goes into an in-transit location with its own `order_no`; its receipt takes exactly what has
+    that number out again (`from_order_no`).
+    """
+
+    item_no: str
+    location_code: str
+    new_location_code: str
+    quantity_base: Decimal
+    unit_of_measure_code: str
+    quantity_per_unit: Decimal = Decimal(1)
+    variant_code: str = ""
+    bin_code: str = ""
+    new_bin_code: str = ""
+    lot_no: str = ""
+    serial_no: str = ""
+    expiration_date: date | None = None
+    order_no: str = ""
+    from_order_no: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevaluationLine:
+    """A new value: per base unit, or for the whole quantity that is revalued (exactly one of the two)."""
+
+    mode: RevaluationMode
+    item_no: str = ""
+    applies_to_entry_no: int = 0
+    unit_cost_revalued: Decimal | None = None
+    inventory_value_revalued: Decimal | None = None
+    updates_standard_cost: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What a resource of an assembly costs in all, in the company's currency."""
+
+    direct_cost: Decimal
+    overhead: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssemblyLine:
+    """Consumes components and puts out an item whose cost is theirs and the resources'.
+
+    `output` has a positive quantity, each component a negative one; all lie at one location.
+    """
+
+    order_no: str
+    output: ItemJournalLine
+    components: tuple[ItemJournalLine, ...]
+    resources: tuple[Resource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoLine:
+    """Takes back a receipt or shipment that was not invoiced, by a correction on its own posting date."""
+
+    entry_no: int
+
+
+JournalLine = (
+    ItemJournalLine | InvoiceLine | ItemChargeLine | TransferLine | RevaluationLine | AssemblyLine | UndoLine
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +172,7 @@ class Journal:
     occurred_at: datetime
     user_id: str
     device_id: str
-    lines: tuple[ItemJournalLine, ...]
+    lines: tuple[JournalLine, ...]
 
 
 # (item, variant, location): what an issue and a receipt of the item ledger lock.

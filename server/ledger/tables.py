@@ -34,6 +34,9 @@ ENGINE_COLUMNS: dict[str, frozenset[str]] = {
     ),
     "warehouse_entry": frozenset(),
     "item_register": frozenset(),
+    "gl_entry": frozenset(),
+    "gl_item_relation": frozenset(),
+    "inventory_period_entry": frozenset(),
 }
 
 
@@ -80,6 +83,8 @@ class ItemLedgerEntry(Base):
     reason_code: Mapped[str] = mapped_column(sa.String(CODE), default="")
     source_code: Mapped[str] = mapped_column(sa.String(CODE))
     is_correction: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    # The assembly, or the transfer whose goods lie in transit: only its own receipt takes them out.
+    order_no: Mapped[str] = mapped_column(sa.String(NUMBER), server_default="")
     applies_to_entry_no: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     register_no: Mapped[int] = mapped_column(sa.BigInteger)
     user_id: Mapped[str] = mapped_column(sa.String(NUMBER), default="")
@@ -95,7 +100,7 @@ class ItemLedgerEntry(Base):
     applied_entry_to_adjust: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     __table_args__ = (
         sa.UniqueConstraint("transaction_id", "transaction_line"),
-        # The open entries of a key in the order in which issues take them.
+        # The open receipts of a key in the order in which issues take them.
         sa.Index(
             "ix_item_ledger_entry_open",
             "item_no",
@@ -105,9 +110,24 @@ class ItemLedgerEntry(Base):
             "serial_no",
             "posting_date",
             "entry_no",
-            sqlite_where=sa.text("is_open"),
-            postgresql_where=sa.text("is_open"),
+            sqlite_where=sa.text("is_open AND quantity_base > 0"),
+            postgresql_where=sa.text("is_open AND quantity_base > 0"),
         ),
+        # Issues without stock, which the next receipt covers.
+        partial_index(
+            "ix_item_ledger_entry_uncovered",
+            "item_no",
+            "variant_code",
+            "location_code",
+            "posting_date",
+            "entry_no",
+            where="is_open AND quantity_base < 0",
+        ),
+        # What the next cost adjustment starts from.
+        partial_index(
+            "ix_item_ledger_entry_to_adjust", "item_no", "entry_no", where="applied_entry_to_adjust"
+        ),
+        partial_index("ix_item_ledger_entry_order", "order_no", "entry_no", where="order_no <> ''"),
         sa.Index("ix_item_ledger_entry_item", "item_no", "entry_no"),
         sa.Index("ix_item_ledger_entry_posting_date", "posting_date", "entry_no"),
         partial_index("ix_item_ledger_entry_lot", "lot_no", "entry_no", where="lot_no <> ''"),
@@ -172,6 +192,13 @@ class ValueEntry(Base):
     source_code: Mapped[str] = mapped_column(sa.String(CODE))
     register_no: Mapped[int] = mapped_column(sa.BigInteger)
     user_id: Mapped[str] = mapped_column(sa.String(NUMBER), default="")
+    # Entry type of the item ledger entry; "" for a resource's cost, which has none.
+    item_ledger_entry_type: Mapped[str] = mapped_column(sa.String(20), server_default="")
+    item_charge_no: Mapped[str] = mapped_column(sa.String(CODE), server_default="")
+    order_no: Mapped[str] = mapped_column(sa.String(NUMBER), server_default="")
+    inventory_posting_group: Mapped[str] = mapped_column(sa.String(CODE), server_default="")
+    general_business_posting_group: Mapped[str] = mapped_column(sa.String(CODE), server_default="")
+    general_product_posting_group: Mapped[str] = mapped_column(sa.String(CODE), server_default="")
     # The engine's columns.
     valuation_date: Mapped[date] = mapped_column(sa.Date)
     valued_by_average_cost: Mapped[bool] = mapped_column(sa.Boolean, default=False)
@@ -180,6 +207,14 @@ class ValueEntry(Base):
     __table_args__ = (
         sa.Index("ix_value_entry_item", "item_no", "valuation_date", "entry_no"),
         sa.Index("ix_value_entry_posting_date", "posting_date", "entry_no"),
+        # A cost adjustment corrects what it finds through these.
+        partial_index("ix_value_entry_order", "order_no", "entry_no", where="order_no <> ''"),
+        partial_index(
+            "ix_value_entry_not_in_gl",
+            "entry_no",
+            where="cost_amount_actual <> cost_posted_to_gl"
+            " OR cost_amount_expected <> expected_cost_posted_to_gl",
+        ),
     )
 
 
@@ -258,3 +293,76 @@ class BinBalance(Base):
             where="(lot_no <> '' OR serial_no <> '')",
         ),
     )
+
+
+class ItemCost(Base):
+    """What all entries of an item sum to, and whether its costs are adjusted. A posting of the item locks
+    this row first, so that it and a cost adjustment of the same item never work at once.
+    """
+
+    __tablename__ = "item_cost"
+    item_no: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
+    quantity_base: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    invoiced_quantity: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    cost_amount_actual: Mapped[Decimal] = mapped_column(amount_type(), server_default=sa.text("0"))
+    cost_amount_expected: Mapped[Decimal] = mapped_column(amount_type(), server_default=sa.text("0"))
+    is_adjusted: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.true())
+    # Off once a cost lies outside the span of automatic adjustment, until the batch has adjusted the item.
+    is_online: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.true())
+    # A person may leave an item out of every adjustment, while it is looked into.
+    is_excluded: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
+    __table_args__ = (partial_index("ix_item_cost_to_adjust", "item_no", where="NOT is_adjusted"),)
+
+
+class AverageCostPoint(Base):
+    """A period of an average item (by its last day) in which something was valued, and whether the issues in
+    it have their final average. Variant and location are "" where the average is per item.
+    """
+
+    __tablename__ = "average_cost_point"
+    item_no: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
+    variant_code: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
+    location_code: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
+    valuation_date: Mapped[date] = mapped_column(sa.Date, primary_key=True)
+    is_adjusted: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
+
+
+class AssemblyCost(Base):
+    """An assembly whose output takes the cost of its consumption, and whether it has it."""
+
+    __tablename__ = "assembly_cost"
+    order_no: Mapped[str] = mapped_column(sa.String(NUMBER), primary_key=True)
+    item_no: Mapped[str] = mapped_column(sa.String(CODE), index=True)
+    is_adjusted: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
+    __table_args__ = (partial_index("ix_assembly_cost_to_adjust", "order_no", where="NOT is_adjusted"),)
+
+
+class CostAdjustmentRun(Base):
+    """One run of the cost adjustment: what for, by whom, and how it ended."""
+
+    __tablename__ = "cost_adjustment_run"
+    run_no: Mapped[int] = mapped_column(entry_number, primary_key=True, autoincrement=True)
+    started_at: Mapped[datetime] = mapped_column(UtcMoment())
+    finished_at: Mapped[datetime | None] = mapped_column(UtcMoment())
+    # batch or automatic.
+    origin: Mapped[str] = mapped_column(sa.String(10))
+    scope: Mapped[str] = mapped_column(sa.String(250), server_default="")
+    user_id: Mapped[str] = mapped_column(sa.String(NUMBER), server_default="")
+    # running, done, failed or stopped.
+    status: Mapped[str] = mapped_column(sa.String(10))
+    items: Mapped[int] = mapped_column(sa.Integer, server_default=sa.text("0"))
+    value_entries: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
+    hint: Mapped[str] = mapped_column(sa.String(500), server_default="")
+
+
+class CostAdjustmentRunItem(Base):
+    """What one run did to one item; only items that changed or failed are kept."""
+
+    __tablename__ = "cost_adjustment_run_item"
+    run_no: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    item_no: Mapped[str] = mapped_column(sa.String(CODE), primary_key=True)
+    value_entries: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
+    cost_amount: Mapped[Decimal] = mapped_column(amount_type(), server_default=sa.text("0"))
+    # done, failed or excluded.
+    status: Mapped[str] = mapped_column(sa.String(10))
+    hint: Mapped[str] = mapped_column(sa.String(500), server_default="")

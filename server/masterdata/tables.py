@@ -1,12 +1,12 @@
 """Tables of the master data. Keys are the codes that people use; "" stands for none, never null."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database import Base, UtcMoment, amount_type, quantity_type
+from server.database import Base, UtcMoment, amount_type, entry_number, quantity_type
 
 CODE = 30
 TEXT = 250
@@ -22,7 +22,63 @@ class InventorySetup(Base):
     amount_rounding_precision: Mapped[Decimal] = mapped_column(amount_type(), default=Decimal("0.01"))
     prevent_negative_inventory: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     server_epoch: Mapped[str] = mapped_column(sa.String(50))
+    # never, day, week, month, quarter, year or always: how far back from the work date a posting may lie
+    # whose item is adjusted at once.
+    automatic_cost_adjustment: Mapped[str] = mapped_column(sa.String(10), server_default="never")
+    # day, week, month or accounting_period; item or item_location_variant.
+    average_cost_period: Mapped[str] = mapped_column(sa.String(20), server_default="day")
+    average_cost_calc_type: Mapped[str] = mapped_column(sa.String(30), server_default="item")
+    # What an issue is first posted at: applied (its receipts' cost, where the method knows them) or card.
+    cost_at_posting: Mapped[str] = mapped_column(sa.String(10), server_default="applied")
+    automatic_cost_posting: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
+    expected_cost_posting: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
+    allow_posting_from: Mapped[date | None] = mapped_column(sa.Date)
+    allow_posting_to: Mapped[date | None] = mapped_column(sa.Date)
+    earliest_valuation_date: Mapped[date | None] = mapped_column(sa.Date)
+    # Null: today.
+    work_date: Mapped[date | None] = mapped_column(sa.Date)
     __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+
+class AccountingPeriod(Base):
+    """A period of the company's books; value entries dated in a closed one are not posted to the G/L."""
+
+    __tablename__ = "accounting_period"
+    starting_date: Mapped[date] = mapped_column(sa.Date, primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(50), default="")
+    is_new_fiscal_year: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    is_closed: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+
+
+class InventoryPeriod(Base):
+    """A period that ends on a day; nothing is posted on or before the ending date of a closed one."""
+
+    __tablename__ = "inventory_period"
+    ending_date: Mapped[date] = mapped_column(sa.Date, primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(50), default="")
+    is_closed: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+
+
+class InventoryPeriodEntry(Base):
+    """That a period was closed or reopened, by whom, and the last item register then; append-only."""
+
+    __tablename__ = "inventory_period_entry"
+    entry_no: Mapped[int] = mapped_column(entry_number, primary_key=True, autoincrement=True)
+    ending_date: Mapped[date] = mapped_column(sa.Date, index=True)
+    # close or reopen.
+    action: Mapped[str] = mapped_column(sa.String(10))
+    register_no: Mapped[int] = mapped_column(sa.BigInteger)
+    user_id: Mapped[str] = mapped_column(sa.String(50), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcMoment())
+
+
+class PostingDateRange(Base):
+    """The posting dates that one person may use instead of the company's."""
+
+    __tablename__ = "posting_date_range"
+    person_id: Mapped[str] = mapped_column(sa.String(50), primary_key=True)
+    allow_posting_from: Mapped[date | None] = mapped_column(sa.Date)
+    allow_posting_to: Mapped[date | None] = mapped_column(sa.Date)
 
 
 class UnitOfMeasure(Base):
@@ -49,6 +105,20 @@ class Item(Base):
     costing_method: Mapped[str] = mapped_column(sa.String(20), default="FIFO")
     unit_cost: Mapped[Decimal] = mapped_column(quantity_type(), default=Decimal(0))
     unit_price: Mapped[Decimal] = mapped_column(quantity_type(), default=Decimal(0))
+    # Per base unit; the shares split an assembly's variance and sum to the standard cost.
+    standard_cost: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    standard_material_cost: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    standard_capacity_cost: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    standard_capacity_overhead: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    standard_manufacturing_overhead: Mapped[Decimal] = mapped_column(
+        quantity_type(), server_default=sa.text("0")
+    )
+    last_direct_cost: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    # Overhead of a receipt: this per cent of its direct cost and this amount per base unit.
+    indirect_cost_percent: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    overhead_rate: Mapped[Decimal] = mapped_column(quantity_type(), server_default=sa.text("0"))
+    inventory_posting_group: Mapped[str] = mapped_column(sa.String(CODE), server_default="")
+    general_product_posting_group: Mapped[str] = mapped_column(sa.String(CODE), server_default="")
     # "default" follows the set-up; "yes" and "no" override it.
     prevent_negative_inventory: Mapped[str] = mapped_column(sa.String(10), default="default")
     # none, lot or serial; the tracking codes with their rules come with item tracking.

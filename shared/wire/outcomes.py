@@ -56,6 +56,54 @@ REASONS: dict[str, tuple[str, str]] = {
         "The books say less is here. {hint}",
         "Selon les livres, il y en a moins ici. {hint}",
     ),
+    "posting_date_not_allowed": (
+        "Nobody may post on this date now. Someone in the office allows the date, or posts it again. {hint}",
+        "Aucune validation n’est permise à cette date. Le bureau autorise la date ou valide à nouveau. {hint}",
+    ),
+    "inventory_period_closed": (
+        "The stock period of this date is closed. The office reopens it, then it posts. {hint}",
+        "La période de stock de cette date est clôturée. Le bureau la rouvre, puis c’est validé. {hint}",
+    ),
+    "valuation_date_too_early": (
+        "The books take no value of so early a date. {hint}",
+        "Les livres n’acceptent pas de valeur à une date si ancienne. {hint}",
+    ),
+    "entry_unknown": (
+        "There is no such entry for this item here. Look the entry up again. {hint}",
+        "Cette écriture n’existe pas pour cet article ici. Recherchez-la à nouveau. {hint}",
+    ),
+    "insufficient_remaining_quantity": (
+        "The entry that was named has not so much left. Choose another, or take less. {hint}",
+        "L’écriture indiquée n’a plus autant en reste. Choisissez-en une autre ou prenez moins. {hint}",
+    ),
+    "already_applied": (
+        "Something was taken from this receipt already. Post a return instead. {hint}",
+        "Une partie de cette réception est déjà sortie. Validez plutôt un retour. {hint}",
+    ),
+    "already_invoiced": (
+        "This is invoiced already. Post a return instead. {hint}",
+        "C’est déjà facturé. Validez plutôt un retour. {hint}",
+    ),
+    "tracking_required": (
+        "This item has lot or serial numbers. Scan the number too. {hint}",
+        "Cet article a des numéros de lot ou de série. Scannez aussi le numéro. {hint}",
+    ),
+    "not_end_of_average_cost_period": (
+        "An item with average cost is revalued on the last day of its period. Choose that day. {hint}",
+        "Un article au coût moyen se réévalue le dernier jour de sa période. Choisissez ce jour. {hint}",
+    ),
+    "unadjusted_entries": (
+        "Costs are still to be adjusted. Run the cost adjustment first. {hint}",
+        "Des coûts restent à ajuster. Lancez d’abord l’ajustement des coûts. {hint}",
+    ),
+    "negative_inventory": (
+        "An issue up to this day has no receipt yet. Post what covers it first. {hint}",
+        "Une sortie jusqu’à ce jour n’a pas encore de réception. Validez d’abord ce qui la couvre. {hint}",
+    ),
+    "not_revaluable": (
+        "Nothing here can be revalued on this date. {hint}",
+        "Rien ici ne peut être réévalué à cette date. {hint}",
+    ),
     "item_unknown": (
         "The books do not know this item yet. It posts once the item exists. {hint}",
         "Les livres ne connaissent pas encore cet article. Validé dès qu’il existe. {hint}",

@@ -1,0 +1,1 @@
+"""The general ledger as far as inventory needs it: accounts, posting set-up, entries."""
