@@ -34,7 +34,8 @@ def protected_columns(table_name: str) -> list[str]:
 
 def _protected(table_name: str, columns: Iterable[str]) -> list[str]:
     allowed = ENGINE_COLUMNS.get(table_name, frozenset())
-    return [column for column in columns if column not in allowed]
+    # Sorted: a column that a migration added stands last in the database, but not in the class.
+    return sorted(column for column in columns if column not in allowed)
 
 
 def trigger_statements(dialect: str, table_name: str, present: Iterable[str] = ()) -> list[str]:

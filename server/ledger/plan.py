@@ -36,6 +36,7 @@ def plan_journal(working_set: WorkingSet, journal: Journal, posted_at: datetime)
     try:
         draft = Draft(working_set, journal)
         for line in journal.lines:
+            assert isinstance(line, ItemJournalLine)
             _plan_line(working_set, draft, line)
         return draft.posting(posted_at)
     except Refusal:

@@ -5,6 +5,7 @@ What is unknown is simply absent; the rules of each transaction kind say what th
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 
@@ -14,6 +15,19 @@ class UnitFacts:
 
     quantity_per_unit: Decimal
     rounding_precision: Decimal
+
+
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class StandardShares:
+    """How a standard cost per base unit is made up; only for splitting the variance of an assembly."""
+
+    material: Decimal = _NOTHING
+    capacity: Decimal = _NOTHING
+    capacity_overhead: Decimal = _NOTHING
+    manufacturing_overhead: Decimal = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,15 @@ class ItemFacts:
     prevents_negative: bool
     units: Mapping[str, UnitFacts]
     variants: Mapping[str, bool]
+    # none, lot or serial.
+    tracking: str = "none"
+    standard_cost: Decimal = _NOTHING
+    standard_shares: StandardShares = StandardShares()
+    last_direct_cost: Decimal = _NOTHING
+    indirect_cost_percent: Decimal = _NOTHING
+    overhead_rate: Decimal = _NOTHING
+    inventory_posting_group: str = ""
+    general_product_posting_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +87,30 @@ class SetupFacts:
     amount_rounding_precision: Decimal
     prevent_negative_inventory: bool
     server_epoch: str
+    automatic_cost_adjustment: str = "never"
+    average_cost_period: str = "day"
+    average_cost_calc_type: str = "item"
+    # applied: an issue is first posted at its receipts' cost; card: at the item's unit cost.
+    cost_at_posting: str = "applied"
+    automatic_cost_posting: bool = False
+    expected_cost_posting: bool = False
+    allow_posting_from: date | None = None
+    allow_posting_to: date | None = None
+    earliest_valuation_date: date | None = None
+    work_date: date | None = None
+    # Ending date of the latest inventory period that is closed.
+    closed_through: date | None = None
+    # First days of the company's accounting periods, ascending.
+    accounting_periods: tuple[date, ...] = ()
+    fiscal_years: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostingDates:
+    """The days a person may post on instead of the company's; None leaves that side open."""
+
+    allow_from: date | None
+    allow_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +122,5 @@ class Facts:
     locations: Mapping[str, LocationFacts] = field(default_factory=dict)
     bins: Mapping[tuple[str, str], BinFacts] = field(default_factory=dict)
     reasons: Mapping[str, ReasonFacts] = field(default_factory=dict)
+    # Person id to the days of those who have their own.
+    posting_dates: Mapping[str, PostingDates] = field(default_factory=dict)

@@ -1,6 +1,9 @@
 """Loads the facts that a batch of postings needs, with one query for each kind of fact."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -10,33 +13,64 @@ from server.masterdata.facts import (
     Facts,
     ItemFacts,
     LocationFacts,
+    PostingDates,
     ReasonFacts,
     SetupFacts,
+    StandardShares,
     UnitFacts,
 )
 from server.masterdata.tables import (
+    AccountingPeriod,
     Bin,
+    InventoryPeriod,
     InventorySetup,
     Item,
     ItemUnitOfMeasure,
     ItemVariant,
     Location,
+    PostingDateRange,
     ReasonCode,
 )
 
 
 def load_setup(connection: sa.Connection) -> SetupFacts:
     """The company's set-up; a database without one was never prepared (RuntimeError)."""
-    row = connection.execute(
-        sa.select(
-            InventorySetup.amount_rounding_precision,
-            InventorySetup.prevent_negative_inventory,
-            InventorySetup.server_epoch,
-        )
-    ).one_or_none()
+    row = connection.execute(_setup()).one_or_none()
     if row is None:
         raise RuntimeError("the company has no set-up: expected one inventory_setup row, found none")
-    return SetupFacts(*row)
+    periods, years = _load_accounting_periods(connection)
+    return replace(SetupFacts(*row), accounting_periods=periods, fiscal_years=years)
+
+
+@cache
+def _setup() -> AnySelect:
+    table, period = InventorySetup.__table__, InventoryPeriod.__table__
+    closed_through = sa.select(sa.func.max(period.c.ending_date)).where(period.c.is_closed).scalar_subquery()
+    return sa.select(
+        table.c.amount_rounding_precision,
+        table.c.prevent_negative_inventory,
+        table.c.server_epoch,
+        table.c.automatic_cost_adjustment,
+        table.c.average_cost_period,
+        table.c.average_cost_calc_type,
+        table.c.cost_at_posting,
+        table.c.automatic_cost_posting,
+        table.c.expected_cost_posting,
+        table.c.allow_posting_from,
+        table.c.allow_posting_to,
+        table.c.earliest_valuation_date,
+        table.c.work_date,
+        closed_through,
+    )
+
+
+def _load_accounting_periods(connection: sa.Connection) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    rows = connection.execute(
+        sa.select(AccountingPeriod.starting_date, AccountingPeriod.is_new_fiscal_year).order_by(
+            AccountingPeriod.starting_date
+        )
+    ).all()
+    return tuple(row[0] for row in rows), tuple(row[0] for row in rows if row[1])
 
 
 def load_facts(
@@ -46,6 +80,7 @@ def load_facts(
     location_codes: Iterable[str],
     bins: Iterable[tuple[str, str]],
     reason_codes: Iterable[str],
+    person_ids: Iterable[str] = (),
 ) -> Facts:
     """Load what the given keys mean; unknown keys are left out."""
     setup = load_setup(connection)
@@ -55,6 +90,7 @@ def load_facts(
         locations=_load_locations(connection, sorted(set(location_codes))),
         bins=_load_bins(connection, sorted(set(bins))),
         reasons=_load_reasons(connection, sorted(set(reason_codes))),
+        posting_dates=_load_posting_dates(connection, sorted(set(person_ids) - {""})),
     )
 
 
@@ -68,6 +104,17 @@ def _items(given: sa.FromClause) -> AnySelect:
         table.c.costing_method,
         table.c.unit_cost,
         table.c.prevent_negative_inventory,
+        table.c.tracking,
+        table.c.standard_cost,
+        table.c.standard_material_cost,
+        table.c.standard_capacity_cost,
+        table.c.standard_capacity_overhead,
+        table.c.standard_manufacturing_overhead,
+        table.c.last_direct_cost,
+        table.c.indirect_cost_percent,
+        table.c.overhead_rate,
+        table.c.inventory_posting_group,
+        table.c.general_product_posting_group,
     ).join_from(given, table, table.c.no == given.c.no)
 
 
@@ -85,10 +132,19 @@ def _load_items(connection: sa.Connection, item_nos: list[str], setup: SetupFact
             base_unit_of_measure_code=row.base_unit_of_measure_code,
             is_blocked=row.is_blocked,
             costing_method=row.costing_method,
-            unit_cost=row.unit_cost,
+            # A standard item's unit cost is its standard cost, whatever else the card says.
+            unit_cost=row.standard_cost if row.costing_method == "Standard" else row.unit_cost,
             prevents_negative=prevents[row.prevent_negative_inventory],
             units=units.get(row.no, {}),
             variants=variants.get(row.no, {}),
+            tracking=row.tracking,
+            standard_cost=row.standard_cost,
+            standard_shares=StandardShares(*row[8:12]),
+            last_direct_cost=row.last_direct_cost,
+            indirect_cost_percent=row.indirect_cost_percent,
+            overhead_rate=row.overhead_rate,
+            inventory_posting_group=row.inventory_posting_group,
+            general_product_posting_group=row.general_product_posting_group,
         )
         for row in rows
     }
@@ -162,3 +218,15 @@ def _load_reasons(connection: sa.Connection, codes: list[str]) -> dict[str, Reas
         sa.select(table.c.code, table.c.direction, table.c.limit_quantity).where(table.c.code.in_(codes))
     )
     return {code: ReasonFacts(direction, limit) for code, direction, limit in rows}
+
+
+def _load_posting_dates(connection: sa.Connection, person_ids: list[str]) -> dict[str, PostingDates]:
+    if not person_ids:
+        return {}
+    table = PostingDateRange.__table__
+    rows = connection.execute(
+        sa.select(table.c.person_id, table.c.allow_posting_from, table.c.allow_posting_to).where(
+            table.c.person_id.in_(person_ids)
+        )
+    )
+    return {person_id: PostingDates(allow_from, allow_to) for person_id, allow_from, allow_to in rows}

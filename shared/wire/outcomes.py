@@ -58,7 +58,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "posting_date_not_allowed": (
         "Nobody may post on this date now. Someone in the office allows the date, or posts it again. {hint}",
-        "Aucune validation n’est permise à cette date. Le bureau autorise la date ou valide à nouveau. {hint}",
+        "Personne ne peut valider à cette date. Le bureau autorise la date ou valide à nouveau. {hint}",
     ),
     "inventory_period_closed": (
         "The stock period of this date is closed. The office reopens it, then it posts. {hint}",
