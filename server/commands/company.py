@@ -14,6 +14,7 @@ from server import create_app
 from server.commands.speech import CommandFailed
 from server.config import Config, read_config
 from server.database import dispose, write
+from server.general_ledger.begin import ensure_accounts
 from server.masterdata.begin import ensure_setup
 from server.migrations.run import upgrade
 
@@ -36,6 +37,7 @@ def open_company() -> Iterator[Flask]:
             raise CommandFailed(f"Cannot open the database {shown(config)}: {error.orig}") from error
         with app.app_context():
             write(lambda connection: ensure_setup(connection, config))
+            write(ensure_accounts)
             yield app
     finally:
         dispose(app)

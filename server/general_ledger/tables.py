@@ -15,6 +15,7 @@ from server.database import Base, UtcMoment, amount_type, entry_number
 CODE = 30
 NUMBER = 50
 ACCOUNT = 20
+ROLE = 50
 
 
 class GlAccount(Base):
@@ -24,7 +25,7 @@ class GlAccount(Base):
     no: Mapped[str] = mapped_column(sa.String(ACCOUNT), primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(250), default="")
     name_fr: Mapped[str] = mapped_column(sa.String(250), server_default="")
-    category: Mapped[str] = mapped_column(sa.String(CODE), server_default="")
+    category: Mapped[str] = mapped_column(sa.String(ROLE), server_default="")
     is_blocked: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
 
 
@@ -70,7 +71,7 @@ class GlEntry(Base):
     document_no: Mapped[str] = mapped_column(sa.String(NUMBER), default="")
     amount: Mapped[Decimal] = mapped_column(amount_type())
     # The role that the account has in this entry, such as inventory or cogs.
-    category: Mapped[str] = mapped_column(sa.String(CODE))
+    category: Mapped[str] = mapped_column(sa.String(ROLE))
     item_no: Mapped[str] = mapped_column(sa.String(CODE), server_default="")
     location_code: Mapped[str] = mapped_column(sa.String(CODE), server_default="")
     user_id: Mapped[str] = mapped_column(sa.String(NUMBER), server_default="")

@@ -105,7 +105,7 @@ def upgrade() -> None:
         sa.Column("no", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=250), nullable=False),
         sa.Column("name_fr", sa.String(length=250), server_default="", nullable=False),
-        sa.Column("category", sa.String(length=30), server_default="", nullable=False),
+        sa.Column("category", sa.String(length=50), server_default="", nullable=False),
         sa.Column("is_blocked", sa.Boolean(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("no", name=op.f("pk_gl_account")),
     )
@@ -122,7 +122,7 @@ def upgrade() -> None:
         sa.Column("posting_date", sa.Date(), nullable=False),
         sa.Column("document_no", sa.String(length=50), nullable=False),
         sa.Column("amount", server.database.ExactDecimal(4), nullable=False),
-        sa.Column("category", sa.String(length=30), nullable=False),
+        sa.Column("category", sa.String(length=50), nullable=False),
         sa.Column("item_no", sa.String(length=30), server_default="", nullable=False),
         sa.Column("location_code", sa.String(length=30), server_default="", nullable=False),
         sa.Column("user_id", sa.String(length=50), server_default="", nullable=False),

@@ -1,0 +1,1 @@
+"""What inventory posts to the general ledger."""
