@@ -150,6 +150,26 @@ FAULTS: dict[str, tuple[FaultKind, str, str]] = {
         "{found} has stock, so this stays as it is: {expected}.",
         "{found} a du stock, ceci reste donc tel quel : {expected}.",
     ),
+    "period_closed": (
+        FaultKind.CONFLICT,
+        "The period that ends on {found} is closed. Reopen it first.",
+        "La période qui finit le {found} est clôturée. Rouvrez-la d’abord.",
+    ),
+    "period_open": (
+        FaultKind.CONFLICT,
+        "The period that ends on {found} is open. There is nothing to reopen.",
+        "La période qui finit le {found} est ouverte. Il n’y a rien à rouvrir.",
+    ),
+    "period_before_closed": (
+        FaultKind.CONFLICT,
+        "A period that ends on {expected} is closed, so none may end on {found}. Choose a later day.",
+        "La période finissant le {expected} est clôturée, aucune ne peut finir le {found}. Choisissez après.",
+    ),
+    "dates_crossed": (
+        FaultKind.INVALID,
+        "The first allowed day {found} lies after the last one {expected}. Correct one of the two.",
+        "Le premier jour permis {found} est après le dernier {expected}. Corrigez l’un des deux.",
+    ),
     "default_elsewhere": (
         FaultKind.CONFLICT,
         "The item's default bin at this location is {expected}. Take the default away there first.",

@@ -28,6 +28,7 @@ from server.ledger.check.entries import (
     USED_NOT_APPLIED,
 )
 from server.ledger.check.findings import Difference, Find, rows_of
+from server.ledger.check.periods import ENTRIES_AFTER_CLOSING, VALUES_AFTER_CLOSING
 from server.ledger.check.places import (
     BINS_BELOW_ZERO,
     BINS_NOT_BALANCE,
@@ -112,6 +113,11 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
         "I12",
         "A completely invoiced entry has no expected cost, and no more is invoiced than there is.",
         (rows_of(EXPECTED_COST_LEFT), rows_of(BAD_INVOICING)),
+    ),
+    Invariant(
+        "I15",
+        "Nothing dated in a closed inventory period was posted after its closing.",
+        (rows_of(ENTRIES_AFTER_CLOSING), rows_of(VALUES_AFTER_CLOSING)),
     ),
     Invariant(
         "values",
