@@ -1,0 +1,1 @@
+"""Tests of the costing rules: values in, values out."""

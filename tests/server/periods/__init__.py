@@ -1,0 +1,1 @@
+"""Tests of inventory periods, posting dates and the set-up of costs."""
