@@ -16,7 +16,7 @@ from huey.consumer import Consumer
 from huey.storage import PostgresStorage
 
 from server.config import Config
-from server.database import write
+from server.database import db, write
 from server.feed.pruning import prune
 from server.feed.sequencer import drain as drain_marks
 from server.feed.snapshots import due_scopes, make_snapshot
@@ -30,6 +30,8 @@ from server.inbox.work_items import (
     leave_work,
     put_off_work,
 )
+from server.ledger.adjustment_run import ADJUST_COSTS, business_day, run_adjustment
+from server.ledger.run_lock import AdjustmentUnderWay
 
 # How soon an idle consumer in the server process looks for a wake-up.
 LOOK_EVERY_S = 0.1
@@ -168,6 +170,12 @@ def _add_tasks(huey: Huey, app: Flask) -> Callable[[str], None]:
         with app.app_context():
             prune(_config().now())
 
+    @huey.periodic_task(crontab(minute="41", hour="2"), name="nightly_costs")  # type: ignore[untyped-decorator]
+    def nightly_costs() -> None:
+        with app.app_context():
+            write(lambda connection: leave_work(connection, ADJUST_COSTS, [""], _config().now()))
+        wake(ADJUST_COSTS)
+
     def wake(kind: str) -> None:
         with guard:
             if is_here and kind in asked:
@@ -205,6 +213,17 @@ def _make_if_due(scope: str) -> None:
         make_snapshot(scope)
 
 
+def _adjust_costs(user_id: str) -> None:
+    """A run over everything, as the person who asked for it; "" is the server's own, every night."""
+    now = _config().now()
+    try:
+        today = business_day(db.session.connection(), now)
+        run_adjustment(user_id=user_id, now=now, today=today)
+    except AdjustmentUnderWay:
+        # That run goes on until nothing is left, so this wish is its business too.
+        return
+
+
 def _config() -> Config:
     config: Config = current_app.config["SCANLEDGER"]
     return config
@@ -215,4 +234,5 @@ JOBS: dict[str, Callable[[], object]] = {
     "post": post_due,
     "sequence": drain_marks,
     "snapshot": _make_due_snapshots,
+    ADJUST_COSTS: lambda: do_work(ADJUST_COSTS, _adjust_costs),
 }

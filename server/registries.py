@@ -7,6 +7,7 @@ from server.feed import api as feed_api
 from server.inbox import api as inbox_api
 from server.inbox.kinds import Transactions, hand_over
 from server.items import api as items_api
+from server.items import cost_pages as item_cost_pages
 from server.items import pages as items_pages
 from server.ledgers import api as ledgers_api
 from server.ledgers import entry_pages, search
@@ -51,6 +52,7 @@ def register(app: APIFlask) -> None:
         sync_pages,
         transaction_pages,
         items_pages,
+        item_cost_pages,
         on_hand_pages,
         bin_pages,
         register_pages,

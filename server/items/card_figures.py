@@ -1,4 +1,4 @@
-"""What the ledgers say of one item, for its card: bins with stock, value, and the last entries."""
+"""What the ledgers say of one item, for its card: bins with stock, value, costs and the last entries."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from server.database import db
-from server.ledger.tables import BinBalance, ItemBalance, ItemLedgerEntry, ValueEntry
+from server.ledger.tables import BinBalance, ItemBalance, ItemCost, ItemLedgerEntry, ValueEntry
+from server.masterdata.tables import Item
 
 _BINS = 50
 _ENTRIES = 9
@@ -38,6 +39,15 @@ class EntryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CostLine:
+    """What posting and cost adjustment keep of an item's costs."""
+
+    last_direct_cost: Decimal
+    is_adjusted: bool
+    is_excluded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFigures:
     """An item's figures, all of the same moment."""
 
@@ -64,6 +74,24 @@ def read_figures(no: str) -> ItemFigures:
     )
     return ItemFigures(
         on_hand=on_hand or Decimal(0), worth=worth or Decimal(0), bins=_bins(no), entries=_entries(no)
+    )
+
+
+def read_costs(no: str) -> CostLine:
+    """The costs of one item; one that was never posted has nothing to adjust."""
+    row = db.session.execute(
+        sa.select(
+            Item.last_direct_cost,
+            sa.func.coalesce(ItemCost.is_adjusted, sa.true()).label("is_adjusted"),
+            sa.func.coalesce(ItemCost.is_excluded, sa.false()).label("is_excluded"),
+        )
+        .outerjoin(ItemCost, ItemCost.item_no == Item.no)
+        .where(Item.no == no)
+    ).one()
+    return CostLine(
+        last_direct_cost=row.last_direct_cost,
+        is_adjusted=bool(row.is_adjusted),
+        is_excluded=bool(row.is_excluded),
     )
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from server.items.card_figures import read_figures
+from server.items.card_figures import read_costs, read_figures
 from server.items.queries import ItemFilter, ItemRow, list_items, read_item
 from server.masterdata.cards import ItemCard, ItemCode, ItemUnit, version_of
 from server.security.permissions import Permission, may, requires
@@ -36,6 +36,19 @@ NEGATIVE = (
     ("default", lazy_gettext("As set up")),
     ("yes", lazy_gettext("Prevent")),
     ("no", lazy_gettext("Allow")),
+)
+SHARES = (
+    ("standard_material_cost", lazy_gettext("Material")),
+    ("standard_capacity_cost", lazy_gettext("Capacity")),
+    ("standard_capacity_overhead", lazy_gettext("Capacity overhead")),
+    ("standard_manufacturing_overhead", lazy_gettext("Manufacturing overhead")),
+)
+METHODS = (
+    ("FIFO", lazy_gettext("FIFO")),
+    ("LIFO", lazy_gettext("LIFO")),
+    ("Average", lazy_gettext("Average")),
+    ("Standard", lazy_gettext("Standard")),
+    ("Specific", lazy_gettext("Specific")),
 )
 _COLUMNS = (
     Column("no", lazy_gettext("Item"), "code", sortable=True, strong=True, link=_address),
@@ -97,7 +110,19 @@ FORM: CardForm[ItemCard] = CardForm(
         CardField("gtin", lazy_gettext("GTIN"), hint=lazy_gettext("8, 12, 13 or 14 digits")),
         CardField("tracking", lazy_gettext("Tracking"), "choice", TRACKINGS),
         CardField("prevent_negative_inventory", lazy_gettext("Stock below 0"), "choice", NEGATIVE),
-        CardField("unit_cost", lazy_gettext("Unit cost"), "number"),
+        CardField(
+            "costing_method",
+            lazy_gettext("Costing method"),
+            "choice",
+            METHODS,
+            hint=lazy_gettext("Stays as it is once anything is posted"),
+        ),
+        CardField(
+            "unit_cost",
+            lazy_gettext("Unit cost"),
+            "number",
+            hint=lazy_gettext("Posting and cost adjustment keep it; Standard takes the standard cost"),
+        ),
         CardField("unit_price", lazy_gettext("Unit price"), "number"),
         CardField("abc_class", lazy_gettext("Class"), hint=lazy_gettext("A, B or C")),
         CardField("shelf_no", lazy_gettext("Shelf")),
@@ -166,11 +191,14 @@ def show(no: str) -> str:
         card=card,
         version=version_of(card),
         figures=read_figures(no),
+        costs=read_costs(no),
         may_change=may(Permission.CHANGE_ITEMS),
         may_see_costs=may(Permission.VIEW_LEDGER),
         types=dict(TYPES),
         trackings=dict(TRACKINGS),
         negatives=dict(NEGATIVE),
+        methods=dict(METHODS),
+        shares=SHARES,
     )
 
 

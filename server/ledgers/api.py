@@ -44,7 +44,7 @@ mount_list(
         rule="/value-entries",
         name="value_entries",
         summary="Movements of value, the newest first.",
-        filter_type=rows.EntryFilter,
+        filter_type=rows.ValueFilter,
         row_type=rows.ValueEntryRow,
         orders=queries.VALUE_ORDERS,
         permission=_VIEW,

@@ -26,6 +26,7 @@ from server.ledgers.rows import (
     EntryFilter,
     ItemLedgerEntryRow,
     ValueEntryRow,
+    ValueFilter,
     WarehouseEntryRow,
 )
 from server.security.permissions import Permission, requires
@@ -64,6 +65,10 @@ def _value(row: ValueEntryRow) -> str:
     return url_for("entries.value", entry_no=row.entry_no)
 
 
+def _corrected(row: ValueEntryRow) -> str | None:
+    return url_for("entries.value", entry_no=row.applies_to_entry_no) if row.applies_to_entry_no else None
+
+
 def _document(row: Any) -> str:
     return url_for("search.index", q=row.document_no)
 
@@ -92,7 +97,10 @@ _VALUE_COLUMNS = (
     Column("valued_quantity", lazy_gettext("Quantity"), "change"),
     Column("cost_per_unit", lazy_gettext("Cost per piece"), "cost"),
     Column("cost_amount_actual", lazy_gettext("Cost amount"), "amount_change", strong=True),
+    Column("cost_amount_expected", lazy_gettext("Expected cost"), "amount_change"),
+    Column("cost_posted_to_gl", lazy_gettext("Posted to G/L"), "amount_change"),
     Column("valuation_date", lazy_gettext("Valued"), "day"),
+    Column("applies_to_entry_no", lazy_gettext("Corrects"), "entry_no", link=_corrected),
     Column("register_no", lazy_gettext("Register"), "entry_no", link=_register),
 )
 _WAREHOUSE_COLUMNS = (
@@ -125,6 +133,20 @@ _OPEN = Filter(
 )
 
 
+_YES_NO = (("yes", lazy_gettext("Yes")), ("no", lazy_gettext("No")))
+_VALUE_FILTERS = (
+    Filter("of", lazy_gettext("Entry type"), options=options_of(ENTRY_TYPES)),
+    Filter("expected", lazy_gettext("Expected"), options=_YES_NO),
+    Filter("adjustment", lazy_gettext("Correction"), options=_YES_NO),
+    Filter("charge", lazy_gettext("Item charge"), options=_YES_NO),
+    Filter("gl", lazy_gettext("Posted to G/L"), options=_YES_NO),
+)
+_VALUED = (
+    Filter("valued_from", lazy_gettext("Valued from"), "date"),
+    Filter("valued_to", lazy_gettext("Valued to"), "date"),
+)
+
+
 @blueprint.get("/entries", endpoint="index")
 @requires(Permission.VIEW_LEDGER)
 def index() -> Response:
@@ -139,9 +161,9 @@ def index() -> Response:
 @requires(Permission.VIEW_LEDGER)
 def values() -> Response:
     """Value entries, the newest first."""
-    filters = (_ITEM, _type(VALUE_TYPES), _DOCUMENT, _LOT, _REGISTER, *_DAYS)
+    filters = (_ITEM, _type(VALUE_TYPES), *_VALUE_FILTERS, _DOCUMENT, _LOT, _REGISTER, *_DAYS, *_VALUED)
     listing = Listing.from_request(_VALUE_COLUMNS, filters, default_sort="-entry_no")
-    wanted = _wanted(listing.values)
+    wanted = _wanted_values(listing.values)
     return _list("values", listing, lambda asked: list_value_entries(wanted, asked), ValueEntryRow)
 
 
@@ -162,7 +184,7 @@ def show(entry_no: int) -> str:
     entry = read_item_ledger_entry(min(entry_no, _LARGEST))
     asked = PageAsked(limit=_SHOWN, sort="entry_no")
     applications = list_application_entries(ApplicationFilter(entry_no=entry.entry_no), asked)
-    costs = list_value_entries(EntryFilter(item_ledger_entry_no=entry.entry_no), asked)
+    costs = list_value_entries(ValueFilter(item_ledger_entry_no=entry.entry_no), asked)
     return render_template(
         "ledgers/entry.html",
         entry=entry,
@@ -177,7 +199,15 @@ def show(entry_no: int) -> str:
 def value(entry_no: int) -> str:
     """A value entry, and the posting that wrote it."""
     found = read_value_entry(min(entry_no, _LARGEST))
-    return render_template("ledgers/value.html", cost=found, register=read_register(found.register_no))
+    corrections = list_value_entries(
+        ValueFilter(applies_to_entry_no=found.entry_no), PageAsked(limit=_SHOWN, sort="entry_no")
+    )
+    return render_template(
+        "ledgers/value.html",
+        cost=found,
+        register=read_register(found.register_no),
+        corrections=corrections,
+    )
 
 
 def _list(which: str, listing: Listing, read: Callable[[PageAsked], Page[Any]], row_type: type) -> Response:
@@ -219,4 +249,24 @@ def _wanted(given: MultiDict[str, str]) -> EntryFilter:
         is_open=is_open,
         posting_date_from=filter_day(given, "from"),
         posting_date_to=filter_day(given, "to"),
+    )
+
+
+def _wanted_values(given: MultiDict[str, str]) -> ValueFilter:
+    flags = {"yes": True, "no": False}
+    return ValueFilter(
+        item_no=filter_text(given, "item"),
+        lot_no=filter_text(given, "lot"),
+        document_no=filter_text(given, "document"),
+        entry_type=filter_text(given, "type"),
+        register_no=filter_number(given, "register"),
+        posting_date_from=filter_day(given, "from"),
+        posting_date_to=filter_day(given, "to"),
+        item_ledger_entry_type=filter_text(given, "of"),
+        is_expected_cost=flags.get(given.get("expected", "")),
+        is_adjustment=flags.get(given.get("adjustment", "")),
+        is_charge=flags.get(given.get("charge", "")),
+        is_in_gl=flags.get(given.get("gl", "")),
+        valuation_date_from=filter_day(given, "valued_from"),
+        valuation_date_to=filter_day(given, "valued_to"),
     )

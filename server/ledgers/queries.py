@@ -32,6 +32,7 @@ from server.ledgers.rows import (
     RegisterRow,
     Trail,
     ValueEntryRow,
+    ValueFilter,
     WarehouseEntryRow,
 )
 from server.masterdata.faults import CardMissing
@@ -43,6 +44,7 @@ Row = TypeVar("Row")
 TRAIL_ENTRIES = 200
 # No entry has a number that the databases cannot hold, and they will not be asked for one.
 _BEYOND_NUMBERS = 2**63
+NOT_IN_GL = "(cost_amount_actual <> cost_posted_to_gl OR cost_amount_expected <> expected_cost_posted_to_gl)"
 
 REGISTER_ORDERS = Orders.of(
     ItemRegister.__table__, {"no": ("no",), "posted_at": ("posted_at", "no")}, first_descending=True
@@ -95,7 +97,7 @@ def list_item_ledger_entries(wanted: EntryFilter, asked: PageAsked) -> Page[Item
     return read_page(statement, ITEM_LEDGER_ORDERS, asked, row_maker(ItemLedgerEntryRow))
 
 
-def list_value_entries(wanted: EntryFilter, asked: PageAsked) -> Page[ValueEntryRow]:
+def list_value_entries(wanted: ValueFilter, asked: PageAsked) -> Page[ValueEntryRow]:
     """Movements of value, the newest first."""
     table = ValueEntry.__table__
     statement = _filtered(select_rows(table, ValueEntryRow), table, wanted)
@@ -107,6 +109,7 @@ def list_value_entries(wanted: EntryFilter, asked: PageAsked) -> Page[ValueEntry
     statement = _of_registers(statement, table, "value_entry_no", _register_conditions(wanted))
     if wanted.item_ledger_entry_no is not None:
         statement = statement.where(table.c.item_ledger_entry_no == wanted.item_ledger_entry_no)
+    statement = statement.where(*_value_conditions(table, wanted))
     return read_page(statement, VALUE_ORDERS, asked, row_maker(ValueEntryRow))
 
 
@@ -184,7 +187,7 @@ def read_trail(register_no: int) -> Trail:
     register = read_register(register_no)
     asked = PageAsked(limit=TRAIL_ENTRIES, sort="entry_no")
     entries = list_item_ledger_entries(EntryFilter(register_no=register_no), asked)
-    values = list_value_entries(EntryFilter(register_no=register_no), asked)
+    values = list_value_entries(ValueFilter(register_no=register_no), asked)
     movements = list_warehouse_entries(EntryFilter(register_no=register_no), asked)
     return Trail(
         register=register,
@@ -261,6 +264,41 @@ def _by_tracking(statement: Statement, table: sa.FromClause, wanted: EntryFilter
     if wanted.serial_no:
         statement = statement.where(table.c.serial_no == wanted.serial_no, table.c.serial_no != sa.text("''"))
     return statement
+
+
+def _value_conditions(table: sa.FromClause, wanted: ValueFilter) -> list[sa.ColumnElement[bool]]:
+    """What only value entries are asked for."""
+    conditions: list[sa.ColumnElement[bool]] = [
+        table.c[name] == getattr(wanted, name)
+        for name in ("item_ledger_entry_type", "item_charge_no")
+        if getattr(wanted, name)
+    ]
+    conditions += [
+        table.c[name] == getattr(wanted, name)
+        for name in ("is_expected_cost", "is_adjustment")
+        if getattr(wanted, name) is not None
+    ]
+    if wanted.applies_to_entry_no is not None:
+        # A correction belongs to the item ledger entry of what it corrects, by which an index finds it.
+        corrected = ValueEntry.__table__.alias("corrected")
+        entry = sa.select(corrected.c.item_ledger_entry_no).where(
+            corrected.c.entry_no == wanted.applies_to_entry_no
+        )
+        conditions += [
+            table.c.applies_to_entry_no == wanted.applies_to_entry_no,
+            table.c.item_ledger_entry_no == entry.scalar_subquery(),
+        ]
+    if wanted.is_charge is not None:
+        conditions.append((table.c.item_charge_no != "") == wanted.is_charge)
+    if wanted.is_in_gl is not None:
+        # Written out as the index of what is not in the general ledger has it.
+        text = NOT_IN_GL if not wanted.is_in_gl else f"NOT ({NOT_IN_GL})"
+        conditions.append(sa.text(text))  # type: ignore[arg-type]
+    if wanted.valuation_date_from is not None:
+        conditions.append(table.c.valuation_date >= wanted.valuation_date_from)
+    if wanted.valuation_date_to is not None:
+        conditions.append(table.c.valuation_date <= wanted.valuation_date_to)
+    return conditions
 
 
 def _register_conditions(wanted: EntryFilter) -> list[sa.ColumnElement[bool]]:

@@ -106,6 +106,12 @@ class ValueEntryRow:
     source_code: str
     register_no: int
     user_id: str
+    item_ledger_entry_type: str
+    item_charge_no: str
+    order_no: str
+    inventory_posting_group: str
+    general_business_posting_group: str
+    general_product_posting_group: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +175,23 @@ class EntryFilter:
     is_open: bool | None = None
     posting_date_from: date | None = None
     posting_date_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueFilter(EntryFilter):
+    """Which value entries. `is_in_gl`: whether all of the cost is posted to the general ledger;
+    `applies_to_entry_no`: what corrects this value entry.
+    """
+
+    item_ledger_entry_type: str = ""
+    item_charge_no: str = ""
+    is_expected_cost: bool | None = None
+    is_adjustment: bool | None = None
+    is_charge: bool | None = None
+    is_in_gl: bool | None = None
+    applies_to_entry_no: int | None = None
+    valuation_date_from: date | None = None
+    valuation_date_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,9 +28,13 @@ class ItemType(StrEnum):
 
 
 class CostingMethod(StrEnum):
-    """The methods that posting knows so far; the others are added here with their module in costing."""
+    """How an issue's cost is found; only FIFO is for items without stock, too."""
 
     FIFO = "FIFO"
+    LIFO = "LIFO"
+    AVERAGE = "Average"
+    STANDARD = "Standard"
+    SPECIFIC = "Specific"
 
 
 class NegativeStock(StrEnum):
@@ -95,10 +99,11 @@ class ItemCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemCard:
-    """An item with its units, variants and bar codes. `unit_cost` and `unit_price` are per base unit.
+    """An item with its units, variants and bar codes. Costs and prices are per base unit.
 
     The base unit stands among the units with 1, the GTIN among the codes for one base unit; both are put
-    there where they are missing.
+    there where they are missing. Posting and cost adjustment keep `unit_cost`; that of a Standard item is
+    its standard cost. The standard cost's shares are all 0, or sum to it.
     """
 
     no: Code
@@ -110,6 +115,15 @@ class ItemCard:
     costing_method: CostingMethod = CostingMethod.FIFO
     unit_cost: UnitCostField = Decimal(0)
     unit_price: UnitCostField = Decimal(0)
+    standard_cost: UnitCostField = Decimal(0)
+    standard_material_cost: UnitCostField = Decimal(0)
+    standard_capacity_cost: UnitCostField = Decimal(0)
+    standard_capacity_overhead: UnitCostField = Decimal(0)
+    standard_manufacturing_overhead: UnitCostField = Decimal(0)
+    indirect_cost_percent: UnitCostField = Decimal(0)
+    overhead_rate: UnitCostField = Decimal(0)
+    inventory_posting_group: OptionalCode = ""
+    general_product_posting_group: OptionalCode = ""
     prevent_negative_inventory: NegativeStock = NegativeStock.DEFAULT
     tracking: Tracking = Tracking.NONE
     abc_class: Annotated[str, Text(max_length=1)] = ""

@@ -90,6 +90,21 @@ FAULTS: dict[str, tuple[FaultKind, str, str]] = {
         "Only inventory items have lots or serial numbers. Set tracking to none.",
         "Seuls les articles stockés ont des lots ou des n° de série. Mettez le suivi à none.",
     ),
+    "no_stock_no_method": (
+        FaultKind.INVALID,
+        "Only inventory items have the costing method {found}. Set it to FIFO.",
+        "Seuls les articles stockés ont le mode de coût {found}. Mettez FIFO.",
+    ),
+    "specific_needs_tracking": (
+        FaultKind.INVALID,
+        "Specific costing tells pieces apart by lot or serial number. Set tracking to one of them first.",
+        "Le coût réel distingue les pièces par lot ou n° de série. Choisissez d’abord l’un des deux.",
+    ),
+    "standard_shares": (
+        FaultKind.INVALID,
+        "The shares sum to {found}, expected the standard cost {expected}. Correct them, or clear all.",
+        "Les parts totalisent {found}, attendu : le coût standard {expected}. Corrigez-les ou videz-les.",
+    ),
     "time_zone": (
         FaultKind.INVALID,
         "{found} is no time zone. Write it like Europe/London.",

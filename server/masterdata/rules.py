@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from server.masterdata.cards import (
     BinContentCard,
+    CostingMethod,
     IdentifierCard,
     ItemCard,
     ItemCode,
@@ -21,6 +22,7 @@ from server.masterdata.cards import (
     ReasonCard,
     Tracking,
 )
+from server.masterdata.cost_rules import faults_of_costs
 from server.masterdata.faults import Fault
 from shared.gs1.check_digits import check_digit, is_digits
 from shared.gs1.gtin import fold
@@ -44,7 +46,9 @@ UNUSED = ItemUsage()
 
 
 def normal_item(card: ItemCard) -> ItemCard:
-    """The card as it is kept: base unit first with 1, bar codes as 14 digits, the GTIN among them."""
+    """The card as it is kept: base unit first with 1, bar codes as 14 digits, the GTIN among them; a Standard
+    item's unit cost is its standard cost.
+    """
     base = card.base_unit_of_measure_code
     units = card.units
     if all(unit.code != base for unit in units):
@@ -53,8 +57,10 @@ def normal_item(card: ItemCard) -> ItemCard:
     codes = tuple(_normal_item_code(code) for code in card.codes)
     if gtin and all(code.code != gtin for code in codes):
         codes = (ItemCode(code=gtin, unit_of_measure_code=base), *codes)
+    is_standard = card.costing_method is CostingMethod.STANDARD
     return replace(
         card,
+        unit_cost=card.standard_cost if is_standard else card.unit_cost,
         gtin=gtin,
         units=tuple(sorted(units, key=lambda unit: (unit.code != base, unit.code))),
         variants=tuple(sorted(card.variants, key=lambda variant: variant.code)),
@@ -87,7 +93,7 @@ def faults_of_item(card: ItemCard) -> list[Fault]:
         *code_faults("/no", card.no),
         *code_faults("/base_unit_of_measure_code", card.base_unit_of_measure_code),
         *_gtin_faults("/gtin", card.gtin),
-        *_not_below_zero("/unit_cost", card.unit_cost),
+        *faults_of_costs(card),
         *_not_below_zero("/unit_price", card.unit_price),
         *_unit_faults(card),
         *_twice("/variants", [variant.code for variant in card.variants]),

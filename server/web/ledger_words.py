@@ -35,6 +35,12 @@ VALUE_TYPES: Mapping[str, object] = {
     "rounding": lazy_gettext("Rounding"),
     "variance": lazy_gettext("Variance"),
 }
+VARIANCE_TYPES: Mapping[str, object] = {
+    "material": lazy_gettext("Material"),
+    "capacity": lazy_gettext("Capacity"),
+    "capacity_overhead": lazy_gettext("Capacity overhead"),
+    "manufacturing_overhead": lazy_gettext("Manufacturing overhead"),
+}
 STATES: Mapping[str, object] = {
     "received": lazy_gettext("Received"),
     "waiting": lazy_gettext("Waiting"),
@@ -50,7 +56,7 @@ DEVICE_KINDS: Mapping[str, object] = {
     "api": lazy_gettext("Program"),
     "import": lazy_gettext("Import"),
 }
-_WORDS = {**KINDS, **ENTRY_TYPES, **VALUE_TYPES, **STATES, **DEVICE_KINDS}
+_WORDS = {**KINDS, **ENTRY_TYPES, **VALUE_TYPES, **VARIANCE_TYPES, **STATES, **DEVICE_KINDS}
 
 
 def word_of(code: str) -> str:
