@@ -8,7 +8,7 @@ Source: costing rules 13.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -76,6 +76,12 @@ def open_issues(connection: sa.Connection, ending: date, most: int = MOST) -> li
     return list(_found(connection, ObstacleKind.OPEN_ISSUE, query, most))
 
 
+def hint_of(obstacle: Obstacle) -> str:
+    """What a refusal says of it: item, document, entry and day."""
+    parts = (obstacle.item_no, obstacle.document_no, obstacle.entry_no or "", obstacle.day)
+    return ", ".join(str(part) for part in parts if part)
+
+
 def _found(connection: sa.Connection, kind: ObstacleKind, query: AnySelect, most: int) -> Iterator[Obstacle]:
     for row in connection.execute(query.limit(most)):
         yield Obstacle(kind=str(kind), item_no=row[0], entry_no=row[1], document_no=row[2], day=row[3])
@@ -104,7 +110,8 @@ def _averages_to_adjust(setup: SetupFacts, ending: date) -> AnySelect:
     if setup.average_cost_calc_type != "item":
         same += [_value.c[name] == _point.c[name] for name in ("variant_code", "location_code")]
     is_around = sa.and_(
-        _point.c.valuation_date.between(ending + timedelta(days=1), last),
+        _point.c.valuation_date > ending,
+        _point.c.valuation_date <= last,
         sa.exists().where(*same, _value.c.valuation_date.between(first, ending)),
     )
     return (

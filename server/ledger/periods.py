@@ -15,7 +15,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from server.errors import NegativeInventory, UnadjustedEntries
-from server.ledger.period_obstacles import Obstacle, open_issues, unadjusted_costs
+from server.ledger.period_obstacles import Obstacle, hint_of, open_issues, unadjusted_costs
 from server.ledger.tables import ItemRegister
 from server.masterdata.faults import CardMissing, ChangeRefused, Fault
 from server.masterdata.setup_lock import take_setup
@@ -45,9 +45,9 @@ def close_period(connection: sa.Connection, ending: date, *, user_id: str, now: 
     if _known(connection, ending).is_closed:
         raise ChangeRefused([Fault(code="period_closed", found=str(ending))])
     if found := unadjusted_costs(connection, ending, most=1):
-        raise UnadjustedEntries(_hint(found[0]))
+        raise UnadjustedEntries(hint_of(found[0]))
     if found := open_issues(connection, ending, most=1):
-        raise NegativeInventory(_hint(found[0]))
+        raise NegativeInventory(hint_of(found[0]))
     return _turn(connection, closes=True, which=_period.c.ending_date <= ending, user_id=user_id, now=now)
 
 
@@ -139,11 +139,6 @@ def _turn(
         ],
     )
     return tuple(endings)
-
-
-def _hint(obstacle: Obstacle) -> str:
-    parts = (obstacle.item_no, obstacle.document_no, obstacle.entry_no or "", obstacle.day)
-    return ", ".join(str(part) for part in parts if part)
 
 
 def _open(connection: sa.Connection, ending: date) -> None:
