@@ -68,13 +68,16 @@ def post_to_gl(
 
 
 def post_all_to_gl(
-    write: Write, connection: sa.Connection, *, user_id: str, now: datetime, per: Per = "entry"
+    write: Write, reader: sa.Engine, *, user_id: str, now: datetime, per: Per = "entry"
 ) -> Iterator[GlPosted]:
     """Post everything, a database transaction per span, so that nobody waits long; yields after each.
 
-    `connection` only looks for what there is to do. Another run beside this one does no harm.
+    `reader` only looks for what there is to do. Another run beside this one does no harm.
     """
-    for span in list(all_spans(connection, per, posts_expected=load_setup(connection).expected_cost_posting)):
+    with reader.connect() as connection:
+        posts_expected = load_setup(connection).expected_cost_posting
+        spans = list(all_spans(connection, per, posts_expected=posts_expected))
+    for span in spans:
         yield write(partial(_post_span, span=span, per=per, user_id=user_id, now=now))
 
 

@@ -28,6 +28,15 @@ from server.ledger.check.entries import (
     USED_NOT_APPLIED,
 )
 from server.ledger.check.findings import Difference, Find, rows_of
+from server.ledger.check.general_ledger import (
+    ACTUAL_NOT_RELATED,
+    BATCHES_APART,
+    ENTRIES_NOT_RELATIONS,
+    EXPECTED_NOT_RELATED,
+    LOST_RELATIONS,
+    PARTLY_POSTED,
+    RELATIONS_APART,
+)
 from server.ledger.check.periods import ENTRIES_AFTER_CLOSING, VALUES_AFTER_CLOSING
 from server.ledger.check.places import (
     BINS_BELOW_ZERO,
@@ -118,6 +127,22 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
         "I15",
         "Nothing dated in a closed inventory period was posted after its closing.",
         (rows_of(ENTRIES_AFTER_CLOSING), rows_of(VALUES_AFTER_CLOSING)),
+    ),
+    Invariant(
+        "I13",
+        "Every G/L batch sums to 0, and of each value entry exactly what it says is posted.",
+        tuple(
+            rows_of(query)
+            for query in (
+                BATCHES_APART,
+                PARTLY_POSTED,
+                ACTUAL_NOT_RELATED,
+                EXPECTED_NOT_RELATED,
+                RELATIONS_APART,
+                ENTRIES_NOT_RELATIONS,
+                LOST_RELATIONS,
+            )
+        ),
     ),
     Invariant(
         "values",

@@ -301,7 +301,7 @@ def test_many_values_post_in_spans_each_balanced(
     days = [date(2026, 3, 1 + number // 3) for number in range(15)]
     add_values(*({"cost_amount_actual": "1.25", "posting_date": day} for day in days))
 
-    parts = list(post_all_to_gl(write, db.session.connection(), user_id="clare", now=MORNING, per=per))
+    parts = list(post_all_to_gl(write, db.engine, user_id="clare", now=MORNING, per=per))
 
     assert len(parts) > 2
     assert sum(part.value_entries for part in parts) == 15
