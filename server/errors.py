@@ -189,6 +189,13 @@ class StatedDateNotAllowed(Refusal):
     status = Status.REFUSED
 
 
+class KindNotAllowed(Refusal):
+    """A handheld sends what only the office, a program or an import may post."""
+
+    code = "kind_not_allowed"
+    status = Status.REFUSED
+
+
 class DependsOnRefused(Refusal):
     """A transaction that had to come first was refused."""
 
@@ -283,4 +290,11 @@ class NotRevaluable(Refusal):
     """There is nothing there that can be given a new value."""
 
     code = "not_revaluable"
+    status = Status.REFUSED
+
+
+class SamePlace(Refusal):
+    """A transfer within one and the same location."""
+
+    code = "same_place"
     status = Status.REFUSED

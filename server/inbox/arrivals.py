@@ -17,7 +17,7 @@ from server.security.devices import CurrentDevice
 from shared import ids
 from shared.wire import codec
 from shared.wire.envelopes import Push
-from shared.wire.transactions import Body, Transaction, UnknownKind, hash_record, read_body
+from shared.wire.transactions import AnyBody, Transaction, UnknownKind, hash_record, read_body
 
 # How a device sends the one item that made a whole envelope unreadable.
 RAW_KIND = "raw"
@@ -38,7 +38,7 @@ class Arrival:
     occurred_at: datetime
     uncertainty: timedelta | None
     transaction: Transaction | None = None
-    body: Body | None = None
+    body: AnyBody | None = None
     problem: Refusal | None = None
 
 
@@ -109,7 +109,7 @@ def _check_hash(transaction: Transaction, record_hash: str) -> None:
         raise codec.WireError(f"the record's SHA-256 {record_hash}", transaction.hash, ("hash",))
 
 
-def _read_known_body(transaction: Transaction) -> tuple[Body | None, Refusal | None]:
+def _read_known_body(transaction: Transaction) -> tuple[AnyBody | None, Refusal | None]:
     if transaction.kind == RAW_KIND:
         return None, Unreadable("/body/base64: the device could not send this item in any other way")
     try:
@@ -120,7 +120,7 @@ def _read_known_body(transaction: Transaction) -> tuple[Body | None, Refusal | N
         return None, Unreadable(str(error))
 
 
-def read_again(raw: str) -> tuple[Transaction, Body]:
+def read_again(raw: str) -> tuple[Transaction, AnyBody]:
     """The transaction of a stored row; it was read once, so a fault here is a bug."""
     transaction = codec.read(Transaction, json.loads(raw), strict=True)
     return transaction, read_body(transaction, strict=True)

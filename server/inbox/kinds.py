@@ -11,9 +11,10 @@ from typing import Any, cast
 from flask import Flask, current_app
 
 from server.errors import ItemUnknown, StatedDateNotAllowed, UnitFactorChanged, Unreadable
-from server.ledger.lines import ItemJournalLine
+from server.ledger.lines import JournalLine
 from server.masterdata.facts import Facts, ItemFacts
 from shared.quantity import QuantityError, quantity_text, to_base
+from shared.wire.journals import Goods
 from shared.wire.lines import BinLine, MoveLine
 
 
@@ -29,7 +30,7 @@ class Circumstances:
     may_state: bool
 
 
-JournalLines = Callable[[Any, Circumstances], tuple[ItemJournalLine, ...]]
+JournalLines = Callable[[Any, Circumstances], tuple[JournalLine, ...]]
 Transactions = Mapping[str, JournalLines]
 
 
@@ -51,15 +52,16 @@ class Measured:
     quantity_per_unit: Decimal
 
 
-def measure(circumstances: Circumstances, line: BinLine | MoveLine, index: int) -> Measured:
+def measure(circumstances: Circumstances, line: BinLine | MoveLine | Goods, place: int | str) -> Measured:
     """Check a line's quantities against the item's unit as it is now; never convert silently.
 
+    `place` is the line's number, or where it stands under "/body/lines/".
     Raises ItemUnknown; Unreadable for a unit that the item does not have or a quantity that it cannot
     hold; UnitFactorChanged where the device reckoned otherwise and nobody has approved that.
     """
     item = _item(circumstances, line)
     unit = item.units.get(line.unit_of_measure_code)
-    pointer = f"/body/lines/{index}"
+    pointer = f"/body/lines/{place}"
     if unit is None:
         known = ", ".join(sorted(item.units))
         raise Unreadable(
@@ -84,7 +86,7 @@ def stated_cost(circumstances: Circumstances, line: BinLine) -> Decimal | None:
     return line.unit_cost
 
 
-def _item(circumstances: Circumstances, line: BinLine | MoveLine) -> ItemFacts:
+def _item(circumstances: Circumstances, line: BinLine | MoveLine | Goods) -> ItemFacts:
     item = circumstances.facts.items.get(line.item_no)
     if item is None:
         raise ItemUnknown(line.item_no)

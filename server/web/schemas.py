@@ -145,6 +145,8 @@ def _marked_schema(inner: Any, marker: Any, *, is_answer: bool) -> Schema:
         case fields.Items():
             limits = {"minItems": marker.low, "maxItems": marker.high}
             return schema_of(inner, is_answer=is_answer) | limits
+        case fields.Tagged():
+            return {"oneOf": [_tagged_schema(each, is_answer=is_answer) for each in marker.members]}
         case OneOf():
             return {"anyOf": [_object_schema(each, is_answer=is_answer) for each in marker.record_types]}
         case fields.Identity():
@@ -166,6 +168,13 @@ def _object_schema(record_type: type, *, is_answer: bool) -> Schema:
         "required": required,
         "additionalProperties": False,
     }
+
+
+def _tagged_schema(member: tuple[str, type], *, is_answer: bool) -> Schema:
+    tag, record_type = member
+    schema = _object_schema(record_type, is_answer=is_answer)
+    properties = {"type": {"const": tag}} | schema["properties"]
+    return schema | {"title": tag, "properties": properties, "required": ["type", *schema["required"]]}
 
 
 def _body_fields(record_type: type) -> dict[str, tuple[Any, Any]]:

@@ -85,6 +85,8 @@ def _reader(annotation: Any, *, strict: bool) -> Reader:
     origin = typing.get_origin(inner)
     if dataclasses.is_dataclass(inner):
         return _record_reader(typing.cast(type, inner), strict=strict)
+    if isinstance(marker, fields.Tagged):
+        return _tagged_reader(marker, strict=strict)
     if origin in (typing.Union, types.UnionType):
         return _optional_reader(inner, strict=strict)
     if origin is tuple:
@@ -149,6 +151,20 @@ def _optional_reader(inner: Any, *, strict: bool) -> Reader:
     (kept,) = (part for part in typing.get_args(inner) if part is not type(None))
     reader = _reader(kept, strict=strict)
     return lambda value: None if value is None else reader(value)
+
+
+def _tagged_reader(marker: fields.Tagged, *, strict: bool) -> Reader:
+    members = {tag: _reader(member, strict=strict) for tag, member in marker.members}
+
+    def read_tagged(value: object) -> object:
+        if type(value) is not dict:
+            raise WireError("an object with a type", value)
+        tag = value.get("type", _OMIT)
+        if type(tag) is not str or tag not in members:
+            raise WireError("one of " + ", ".join(members), tag, ("type",))
+        return members[tag]({name: each for name, each in value.items() if name != "type"})
+
+    return read_tagged
 
 
 def _tuple_reader(inner: Any, limits: Any, *, strict: bool) -> Reader:
@@ -281,6 +297,8 @@ def _writer(annotation: Any) -> Writer:
     origin = typing.get_origin(inner)
     if dataclasses.is_dataclass(inner):
         return _record_writer(typing.cast(type, inner))
+    if isinstance(marker, fields.Tagged):
+        return _tagged_writer(marker)
     if origin in (typing.Union, types.UnionType):
         (kept,) = (part for part in typing.get_args(inner) if part is not type(None))
         writer = _writer(kept)
@@ -298,6 +316,11 @@ def _writer(annotation: Any) -> Writer:
     if isinstance(inner, type) and issubclass(inner, StrEnum):
         return str
     return lambda value: value
+
+
+def _tagged_writer(marker: fields.Tagged) -> Writer:
+    members = {member: _writer(member) for _, member in marker.members}
+    return lambda record: {"type": marker.tag_of(record)} | members[type(record)](record)
 
 
 def _record_writer(record_type: type) -> Writer:

@@ -62,6 +62,17 @@ class Items:
     high: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A record of one of several types; which one its field `type` says, by these names."""
+
+    members: tuple[tuple[str, type], ...]
+
+    def tag_of(self, record: object) -> str:
+        """The name of a record's type."""
+        return next(tag for tag, member in self.members if type(record) is member)
+
+
 # Codes are short and printable; the empty string stands for "none", never null.
 Code = Annotated[str, Text(max_length=30, min_length=1)]
 OptionalCode = Annotated[str, Text(max_length=30)]
@@ -74,6 +85,7 @@ OptionalTransactionId = Annotated[str, Identity(optional=True)]
 QuantityField = Annotated[Decimal, DecimalText(whole=13, places=5)]
 UnitCostField = Annotated[Decimal, DecimalText(whole=13, places=5)]
 AmountField = Annotated[Decimal, DecimalText(whole=14, places=4)]
+EntryNo = Annotated[int, Whole(low=1, high=2**53 - 1)]
 Count = Annotated[int, Whole(low=0, high=2**53 - 1)]
 Milliseconds = Annotated[int, Whole(low=-(2**53) + 1, high=2**53 - 1)]
 MomentField = Annotated[datetime, Moment()]

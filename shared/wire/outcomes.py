@@ -100,6 +100,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "An issue up to this day has no receipt yet. Post what covers it first. {hint}",
         "Une sortie jusqu’à ce jour n’a pas encore de réception. Validez d’abord ce qui la couvre. {hint}",
     ),
+    "same_place": (
+        "A transfer goes to another location. Choose one. {hint}",
+        "Un transfert va vers un autre magasin. Choisissez-en un. {hint}",
+    ),
     "not_revaluable": (
         "Nothing here can be revalued on this date. {hint}",
         "Rien ici ne peut être réévalué à cette date. {hint}",
@@ -187,6 +191,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "stated_date_not_allowed": (
         "This source may not state a date or a cost. {hint}",
         "Cette source ne peut pas indiquer de date ni de coût. {hint}",
+    ),
+    "kind_not_allowed": (
+        "Only the office posts this. Post it there. {hint}",
+        "Seul le bureau valide cela. Validez-le là-bas. {hint}",
     ),
     "predecessor_open": (
         "Waits for another transaction. It posts by itself. {hint}",

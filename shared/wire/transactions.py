@@ -30,21 +30,27 @@ from shared.wire.fields import (
     TransactionId,
     Whole,
 )
+from shared.wire.journals import ItemJournal, check_journal
 from shared.wire.receiving import Receive, Return
 from shared.wire.shipping import Pick
 from shared.wire.warehousing import Move, PutAway
 
+# What a worker's device makes; and what is in an inbox, where offices and programs put journals too.
 Body = Receive | PutAway | Move | Pick | Adjust | Return
+AnyBody = Body | ItemJournal
 
 # Every kind and version that this build can read. A kind that is not here is parked, never refused.
-BODIES: dict[tuple[str, int], type[Body]] = {
+BODIES: dict[tuple[str, int], type[AnyBody]] = {
     ("receive", 1): Receive,
     ("put_away", 1): PutAway,
     ("move", 1): Move,
     ("pick", 1): Pick,
     ("adjust", 1): Adjust,
     ("return", 1): Return,
+    ("journal", 1): ItemJournal,
 }
+# No device has a flow for these, and from a handheld they are refused.
+OFFICE_KINDS = frozenset({"journal"})
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _NOT_HASHED = frozenset({"epoch", "seq", "hash", "prev"})
 
@@ -91,7 +97,7 @@ class UnknownKind(ValueError):
     """A kind or version that this build does not know; the transaction waits for a newer server."""
 
 
-def read_body(transaction: Transaction, *, strict: bool) -> Body:
+def read_body(transaction: Transaction, *, strict: bool) -> AnyBody:
     """Read the body by kind and version.
 
     Raises UnknownKind, or codec.WireError whose pointer starts at the transaction ("/body/…").
@@ -100,9 +106,12 @@ def read_body(transaction: Transaction, *, strict: bool) -> Body:
     if body_type is None:
         raise UnknownKind(f"{transaction.kind} version {transaction.kind_version}")
     try:
-        return codec.read(body_type, transaction.body, strict=strict)
+        body: AnyBody = codec.read(body_type, transaction.body, strict=strict)
+        if isinstance(body, ItemJournal):
+            check_journal(body)
     except codec.WireError as error:
         raise error.within("body") from None
+    return body
 
 
 def canonical(record: Mapping[str, Any]) -> bytes:

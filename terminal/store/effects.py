@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import assert_never
 
 from shared.wire.adjusting import Adjust
+from shared.wire.journals import ItemJournal
 from shared.wire.lines import BinLine
 from shared.wire.receiving import Receive, Return
 from shared.wire.shipping import Pick
-from shared.wire.transactions import Body
+from shared.wire.transactions import AnyBody
 from shared.wire.warehousing import Move, PutAway
 
 STEPS_PER_UNIT = 100_000
@@ -39,7 +40,7 @@ def units(quantity: int) -> Decimal:
     return Decimal(quantity) / STEPS_PER_UNIT
 
 
-def stock_effects(body: Body) -> list[Effect]:
+def stock_effects(body: AnyBody) -> list[Effect]:
     """The effects of a body, one per line, two per line that moves."""
     match body:
         case Receive() | Return() | Adjust():
@@ -55,6 +56,9 @@ def stock_effects(body: Body) -> list[Effect]:
                     (line.to_bin_code, steps(line.quantity_base)),
                 )
             ]
+        case ItemJournal():
+            # The office's: no device makes one.
+            return []
     assert_never(body)
 
 

@@ -25,6 +25,8 @@ def values_of(annotation: Any) -> st.SearchStrategy[Any]:
     origin = typing.get_origin(inner)
     if dataclasses.is_dataclass(inner):
         return records_of(typing.cast(type, inner))
+    if isinstance(marker, fields.Tagged):
+        return st.one_of(*(records_of(member) for _, member in marker.members))
     if origin in (typing.Union, types.UnionType):
         (kept,) = (part for part in typing.get_args(inner) if part is not type(None))
         return st.none() | values_of(kept)
@@ -131,6 +133,8 @@ def smallest(annotation: Any) -> Any:
         hints = typing.get_type_hints(inner, include_extras=True)
         made = {field.name: smallest(hints[field.name]) for field in dataclasses.fields(inner)}
         return typing.cast(type, inner)(**made)
+    if isinstance(marker, fields.Tagged):
+        return smallest(marker.members[0][1])
     if typing.get_origin(inner) in (typing.Union, types.UnionType):
         return None
     if typing.get_origin(inner) is tuple:

@@ -1,4 +1,4 @@
-"""When an adjustment may post by itself. Pure."""
+"""When a posting with a reason may go by itself. Pure."""
 
 from decimal import Decimal
 

@@ -1,0 +1,1 @@
+"""The item journal: what the office and programs post by themselves, and a look at it before it is."""
