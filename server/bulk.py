@@ -109,14 +109,22 @@ def given_rows(
 
 
 def select_given(
-    connection: sa.Connection, build: Build, table: sa.Table, *, columns: tuple[str, ...], rows: Rows
+    connection: sa.Connection,
+    build: Build,
+    table: sa.Table,
+    *,
+    columns: tuple[str, ...],
+    rows: Rows,
+    **parameters: Any,
 ) -> "sa.CursorResult[*tuple[Any, ...]]":
-    """Run the query that `build` makes around given rows. It is built once per database, so `build` must be
-    a function of a module (a new closure each time would fill the cache) and no value may be in it.
+    """Run the query that `build` makes around given rows, with the other `parameters` that it names.
+
+    It is built once per database, so `build` must be a function of a module (a new closure each time would
+    fill the cache) and no value may be in it.
     """
     dialect = connection.dialect.name
     statement = _built(dialect, build, table, columns)
-    return connection.execute(statement, _bound(dialect, table, columns, rows))
+    return connection.execute(statement, _bound(dialect, table, columns, rows) | parameters)
 
 
 @cache

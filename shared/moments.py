@@ -5,6 +5,7 @@ day of a moment in a location's time zone. "Now" is always a parameter.
 """
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,13 @@ def parse_day(text: str) -> date:
 def business_day(moment: datetime, time_zone: str) -> date:
     """The posting date of a moment at a location: its calendar day in that time zone."""
     return check_moment(moment).astimezone(ZoneInfo(time_zone)).date()
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day some months earlier, or the last of that month where it has no such day."""
+    count = day.year * 12 + day.month - 1 - months
+    year, month = divmod(count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def milliseconds_between(earlier: datetime, later: datetime) -> int:

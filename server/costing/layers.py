@@ -1,7 +1,7 @@
-"""Open receipts as cost layers, and how an issue takes from them.
+"""Open receipts as cost layers, and how an issue takes from them. Pure: values in, values out.
 
-A layer's cost is shared out by what has been issued of it so far, through `split_amount`: the parts of a
-closed layer sum to its cost to the cent, in whatever portions they were taken and whatever the order.
+Each portion that is taken costs its share of the whole receipt, rounded by itself; what such shares leave
+over when the receipt is used up is its rounding value, which the cost adjustment posts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from shared.money import split_amount
+from server.costing.entries import share
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """An open receipt. Quantities are positive base units; `cost_amount` is the cost of the whole receipt."""
+    """An open receipt. Quantities are positive base units; `cost_amount` is what its whole quantity is worth
+    to an issue posted now. `order_no`: the transfer that it is in transit for.
+    """
 
     entry_no: int
     posting_date: date
@@ -22,6 +24,7 @@ class Layer:
     remaining: Decimal
     cost_amount: Decimal
     valuation_date: date
+    order_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +56,16 @@ def apply_issue(quantity: Decimal, layers: Iterable[Layer], precision: Decimal) 
         if not quantity:
             break
         portion = min(quantity, layer.remaining)
-        taken.append(Taken(layer, portion, cost_of_portion(layer, portion, precision)))
+        taken.append(Taken(layer, portion, share(layer.cost_amount, portion, layer.quantity, precision)))
         quantity -= portion
     return Applied(tuple(taken), quantity)
-
-
-def cost_of_portion(layer: Layer, portion: Decimal, precision: Decimal) -> Decimal:
-    """The cost that goes with the next `portion` of a layer: the last takes the rest."""
-    issued = layer.quantity - layer.remaining
-    return cost_issued(layer, issued + portion, precision) - cost_issued(layer, issued, precision)
-
-
-def cost_issued(layer: Layer, issued: Decimal, precision: Decimal) -> Decimal:
-    """The cost of the first `issued` base units of a layer."""
-    return split_amount(layer.cost_amount, issued, layer.quantity, precision) if issued else Decimal(0)
 
 
 def oldest_first(layers: Sequence[Layer]) -> list[Layer]:
     """Oldest posting date first; ties by entry number, as users see them."""
     return sorted(layers, key=lambda layer: (layer.posting_date, layer.entry_no))
+
+
+def newest_first(layers: Sequence[Layer]) -> list[Layer]:
+    """Newest posting date first; ties by the highest entry number."""
+    return sorted(layers, key=lambda layer: (layer.posting_date, layer.entry_no), reverse=True)

@@ -3,16 +3,16 @@
 Every transaction ends with a status; a Refusal is caught here and becomes an outcome. Nothing is written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from server.errors import (
     DependsOnRefused,
     DoubtfulTime,
+    KindNotAllowed,
     NeedsNewerServer,
     Refusal,
     StatedDateNotAllowed,
@@ -20,23 +20,25 @@ from server.errors import (
 )
 from server.inbox.arrivals import STATING_KINDS, read_again
 from server.inbox.kinds import Circumstances, transactions
+from server.inbox.mentions import Mentions
 from server.inbox.pending import Pending, load_raw, predecessor_states
+from server.inbox.previewing import status_at_desk
 from server.inbox.times import is_doubtful
 from server.inbox.workers import Workers, check_worker, load_workers
-from server.ledger.lines import ItemJournalLine, Journal
+from server.ledger.lines import Journal, JournalLine
 from server.ledger.load import load_working_set
+from server.ledger.load_named import is_particular
 from server.ledger.plan import plan_journal
 from server.ledger.rows import Posting
 from server.ledger.working_set import WorkingSet
 from server.masterdata.facts import Facts
-from server.masterdata.load import load_facts
 from shared.moments import business_day
 from shared.wire.codec import WireError
 from shared.wire.outcomes import Status
-from shared.wire.transactions import Body, Transaction, UnknownKind
+from shared.wire.transactions import OFFICE_KINDS, AnyBody, Transaction, UnknownKind
 
 # An office is told no at once; a scan that the books cannot follow is a fact and waits for a person.
-_REFUSED_AT_THE_DESK = frozenset({"insufficient_at_bin", "insufficient_stock"})
+_DESKS = frozenset({"office", "api"})
 # An import states history: limits and clocks of handhelds mean nothing to it.
 _IMPORT_MAY = frozenset({"over_limit", "doubtful_time"})
 
@@ -46,7 +48,7 @@ class Parsed:
     """A transaction and its body, read."""
 
     transaction: Transaction
-    body: Body
+    body: AnyBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +84,26 @@ class _Prepared:
 
     pending: Pending
     parsed: Parsed
-    lines: tuple[ItemJournalLine, ...]
+    lines: tuple[JournalLine, ...]
 
 
 def plan_batch(
     connection: sa.Connection, pending: Sequence[Pending], known: Mapping[str, Parsed], now: datetime
 ) -> tuple[WorkingSet | None, list[Decided]]:
-    """Decide every transaction of the batch, in its order."""
+    """Decide the transactions of the batch in their order, up to one that has to be planned by itself."""
     unread = [each.inbox_no for each in pending if each.transaction_id not in known]
     raw = load_raw(connection, unread)
     read = {
         each.transaction_id: known.get(each.transaction_id) or _read(raw[each.inbox_no]) for each in pending
     }
-    facts = _load_facts(connection, [each for each in read.values() if isinstance(each, Parsed)])
-    workers = load_workers(connection, {each.worker_id for each in pending})
+    people = {each.worker_id for each in pending}
+    facts = _load_facts(connection, [each for each in read.values() if isinstance(each, Parsed)], people)
+    workers = load_workers(connection, people)
     prepared = {
         each.transaction_id: _prepare(each, read[each.transaction_id], facts, workers) for each in pending
     }
-    ready = [each for each in prepared.values() if isinstance(each, _Prepared)]
+    pending = _planned_together(pending, prepared)
+    ready = [one for each in pending if isinstance(one := prepared[each.transaction_id], _Prepared)]
     lines = [line for each in ready for line in each.lines]
     working_set = load_working_set(connection, facts, lines, len(ready)) if ready else None
     states = predecessor_states(
@@ -117,6 +121,17 @@ def plan_batch(
     return working_set, list(decided.values())
 
 
+def _planned_together(
+    pending: Sequence[Pending], prepared: Mapping[str, "_Prepared | Decided"]
+) -> Sequence[Pending]:
+    """A journal that names entries is planned alone: it must see what the ones before it wrote."""
+    for index, each in enumerate(pending):
+        ready = prepared[each.transaction_id]
+        if isinstance(ready, _Prepared) and is_particular(ready.lines):
+            return pending[: index or 1]
+    return pending
+
+
 def _read(raw: str) -> Parsed | Refusal:
     """A stored transaction; a person may have sent on one that still cannot be read."""
     try:
@@ -127,22 +142,11 @@ def _read(raw: str) -> Parsed | Refusal:
         return Unreadable(str(error))
 
 
-def _load_facts(connection: sa.Connection, read: Sequence[Parsed]) -> Facts:
-    lines: list[tuple[str, Any]] = [
-        (each.transaction.location_code, line) for each in read for line in each.body.lines
-    ]
-    bins = set()
-    for location_code, line in lines:
-        for name in ("bin_code", "from_bin_code", "to_bin_code"):
-            if code := getattr(line, name, ""):
-                bins.add((location_code, code))
-    return load_facts(
-        connection,
-        item_nos={line.item_no for _, line in lines},
-        location_codes={location_code for location_code, _ in lines},
-        bins=bins,
-        reason_codes={code for each in read if (code := getattr(each.body, "reason_code", ""))},
-    )
+def _load_facts(connection: sa.Connection, read: Sequence[Parsed], people: Collection[str]) -> Facts:
+    mentions = Mentions()
+    for each in read:
+        mentions.add(each.transaction.location_code, each.body)
+    return mentions.load(connection, people)
 
 
 def _prepare(
@@ -155,6 +159,8 @@ def _prepare(
     may_state = pending.device_kind in STATING_KINDS
     approved = pending.approved_codes | (_IMPORT_MAY if pending.device_kind == "import" else frozenset())
     try:
+        if not may_state and transaction.kind in OFFICE_KINDS:
+            raise KindNotAllowed(transaction.kind)
         if not may_state and (transaction.occurred_at or transaction.posting_date):
             raise StatedDateNotAllowed(str(transaction.posting_date or transaction.occurred_at))
         _check_time(pending, approved, may_state=may_state)
@@ -162,7 +168,7 @@ def _prepare(
         circumstances = Circumstances(facts, transaction.location_code, approved, may_state)
         lines = transactions()[transaction.kind](parsed.body, circumstances)
     except Refusal as refusal:
-        return _refused(pending, refusal)
+        return _refused(pending, refusal, transaction.kind)
     return _Prepared(pending, parsed, lines)
 
 
@@ -197,7 +203,7 @@ def _decide(
     try:
         posting = plan_journal(working_set, _journal(prepared, working_set.facts), now)
     except Refusal as refusal:
-        return _refused(prepared.pending, refusal)
+        return _refused(prepared.pending, refusal, prepared.parsed.transaction.kind)
     return Decided(prepared.pending, Status.POSTED, posting=posting)
 
 
@@ -218,8 +224,6 @@ def _journal(prepared: _Prepared, facts: Facts) -> Journal:
     )
 
 
-def _refused(pending: Pending, refusal: Refusal) -> Decided:
-    status = refusal.status
-    if refusal.code in _REFUSED_AT_THE_DESK and pending.device_kind in ("office", "api"):
-        status = Status.REFUSED
+def _refused(pending: Pending, refusal: Refusal, kind: str = "") -> Decided:
+    status = status_at_desk(refusal, kind) if pending.device_kind in _DESKS else refusal.status
     return Decided(pending, status, refusal.code, refusal.hint, refusal.need)

@@ -25,6 +25,7 @@ from server.feed.marks import device_scope, mark_dirty
 from server.inbox.pending import START, UNFINISHED, Spot, lock_pending, waiting_devices
 from server.inbox.planning import Decided, Parsed, plan_batch
 from server.inbox.tables import InboxTransaction
+from server.ledger.post import after_posting
 from server.ledger.write import write_postings
 from shared.wire.outcomes import Status
 
@@ -127,11 +128,14 @@ def _post_batch(
     postings = [each.posting for each in decided if each.posting is not None]
     if working_set is not None and postings:
         write_postings(connection, working_set, postings)
+        after_posting(connection, working_set, postings, user_id="", now=now)
     _store_outcomes(connection, decided, now)
     finished = tuple(
         each.pending.transaction_id for each in decided if each.status in (Status.POSTED, Status.REFUSED)
     )
-    return _Batch(len(pending), finished), pending[-1].spot
+    # A journal that names entries is planned by itself, so less than a batch may have been looked at.
+    seen = len(pending) if len(decided) == len(pending) else BATCH
+    return _Batch(seen, finished), decided[-1].pending.spot
 
 
 def _store_outcomes(connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:

@@ -23,6 +23,7 @@ from server.masterdata.tables import AccountingPeriod
 
 _period = AccountingPeriod.__table__
 MONTHS = 12
+LONGEST_NAME = 50
 _LAST_YEAR = date.max.year - 1
 
 

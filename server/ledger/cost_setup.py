@@ -23,6 +23,7 @@ from server.masterdata.faults import ChangeRefused, Fault
 from server.masterdata.load import load_setup
 from server.masterdata.setup_lock import take_setup
 from server.masterdata.tables import InventorySetup, PostingDateRange
+from shared.wire.fields import DayField
 
 _setup = InventorySetup.__table__
 _range = PostingDateRange.__table__
@@ -73,10 +74,10 @@ class CostSetup:
     cost_at_posting: CostAtPosting
     automatic_cost_posting: bool
     expected_cost_posting: bool
-    allow_posting_from: date | None
-    allow_posting_to: date | None
-    earliest_valuation_date: date | None
-    work_date: date | None
+    allow_posting_from: DayField | None
+    allow_posting_to: DayField | None
+    earliest_valuation_date: DayField | None
+    work_date: DayField | None
 
 
 def read_cost_setup(connection: sa.Connection) -> CostSetup:

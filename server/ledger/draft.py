@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from server.ledger.lines import EntryType, ItemJournalLine, Journal
 from server.ledger.rows import (
@@ -22,6 +23,59 @@ def register_document_no(register_no: int) -> str:
     return f"IR-{register_no:06d}"
 
 
+class Applied(NamedTuple):
+    """An application to add: from which receipt to which issue (0: a receipt's own row)."""
+
+    inbound: int
+    outbound: int
+    quantity_base: Decimal
+    on: date
+    is_cost: bool = True
+    is_fixed: bool = False
+    transferred_from: int = 0
+
+
+class Stands(NamedTuple):
+    """How a new entry stands: its date, and whether and how it is invoiced."""
+
+    posting_date: date
+    is_invoiced: bool = True
+    is_completely_invoiced: bool = True
+    is_correction: bool = False
+
+
+class Subject(NamedTuple):
+    """The entry that a value belongs to; entry 0 is a resource's cost, which belongs to an order only."""
+
+    entry_no: int
+    entry_type: str
+    item_no: str
+    variant_code: str
+    location_code: str
+    order_no: str = ""
+    general_business_posting_group: str = ""
+
+
+class Worth(NamedTuple):
+    """A value entry to add; amounts have the sign of the entry's quantity."""
+
+    valuation_date: date
+    valued_quantity: Decimal
+    actual: Decimal = ZERO
+    expected: Decimal = ZERO
+    kind: str = "direct_cost"
+    variance_type: str = ""
+    invoiced_quantity: Decimal = ZERO
+    # Only on an entry's first value, so that it can be summed.
+    item_ledger_entry_quantity: Decimal = ZERO
+    non_inventoriable: Decimal = ZERO
+    is_expected: bool = False
+    is_partial: bool = False
+    by_average: bool = False
+    item_charge_no: str = ""
+    posting_date: date | None = None
+
+
 class Draft:
     """What one journal will write; it takes its numbers from the working set."""
 
@@ -33,6 +87,8 @@ class Draft:
         self._applications: list[ApplicationRow] = []
         self._values: list[ValueRow] = []
         self._warehouse: list[WarehouseRow] = []
+        # Issues that lost their receipt to the line that is being planned.
+        self.released: list[int] = []
 
     def posting(self, posted_at: datetime) -> Posting:
         """Everything added so far, with its register."""
@@ -51,21 +107,28 @@ class Draft:
         )
         return Posting(register, self._item_ledger, self._applications, self._values, self._warehouse)
 
-    def apply(
-        self, entry_no: int, *, inbound: int, outbound: int = 0, quantity_base: Decimal, on: date
-    ) -> None:
-        """Add an application row of an entry; decreases are negative."""
+    def apply(self, entry_no: int, applied: Applied) -> None:
+        """Add an application row of an entry; what an issue takes is negative."""
         self._applications.append(
-            ApplicationRow(entry_no, inbound, outbound, quantity_base, on, 0, True, False)
+            ApplicationRow(
+                entry_no,
+                applied.inbound,
+                applied.outbound,
+                applied.quantity_base,
+                applied.on,
+                applied.transferred_from,
+                applied.is_cost,
+                applied.is_fixed,
+            )
         )
 
-    def add_item_ledger(self, line: ItemJournalLine, entry_no: int) -> None:
-        """Add an item ledger entry, invoiced at once."""
+    def add_item_ledger(self, line: ItemJournalLine, entry_no: int, stands: Stands) -> None:
+        """Add an item ledger entry."""
         journal = self.journal
         self._item_ledger.append(
             ItemLedgerRow(
                 entry_no,
-                journal.posting_date,
+                stands.posting_date,
                 journal.document_date,
                 line.entry_type,
                 self.document_no,
@@ -80,55 +143,77 @@ class Draft:
                 line.expiration_date,
                 line.reason_code,
                 journal.source_code,
-                False,
-                0,
+                stands.is_correction,
+                line.applies_to_entry_no,
+                line.order_no,
                 self.register_no,
                 journal.user_id,
                 journal.transaction_id,
                 len(self._item_ledger) + 1,
                 journal.occurred_at,
-                line.quantity_base,
-                True,
-                journal.posting_date,
+                line.quantity_base if stands.is_invoiced else ZERO,
+                stands.is_completely_invoiced,
+                stands.posting_date if stands.is_completely_invoiced else None,
             )
         )
 
-    def add_value(
-        self, line: ItemJournalLine, entry_no: int, *, cost_amount: Decimal, valuation_date: date
-    ) -> None:
-        """Add the direct cost of an entry, with the sign of its quantity."""
-        journal = self.journal
+    def add_value(self, subject: Subject, worth: Worth) -> int:
+        """Add a value entry, count it in the item's sums and mark its average; gives back its number."""
+        journal, working_set = self.journal, self.working_set
+        number = next(working_set.numbers.value_entries)
+        total = worth.actual + worth.expected
+        per_unit = round_unit_cost(total / worth.valued_quantity) if worth.valued_quantity else ZERO
+        item = working_set.facts.items.get(subject.item_no)
         self._values.append(
             ValueRow(
-                next(self.working_set.numbers.value_entries),
-                entry_no,
-                "direct_cost",
-                "",
-                line.item_no,
-                line.variant_code,
-                line.location_code,
-                journal.posting_date,
-                valuation_date,
-                line.quantity_base,
-                line.quantity_base,
-                line.quantity_base,
-                round_unit_cost(cost_amount / line.quantity_base),
-                cost_amount,
-                ZERO,
-                ZERO,
+                number,
+                subject.entry_no,
+                worth.kind,
+                worth.variance_type,
+                subject.item_no,
+                subject.variant_code,
+                subject.location_code,
+                worth.posting_date or journal.posting_date,
+                worth.valuation_date,
+                worth.valued_quantity,
+                worth.item_ledger_entry_quantity,
+                worth.invoiced_quantity,
+                per_unit,
+                worth.actual,
+                worth.expected,
+                worth.non_inventoriable,
+                worth.is_expected,
                 False,
-                False,
-                False,
-                False,
+                worth.is_partial,
+                worth.by_average,
                 0,
                 self.document_no,
                 journal.source_code,
                 self.register_no,
                 journal.user_id,
+                subject.entry_type,
+                worth.item_charge_no,
+                subject.order_no,
+                item.inventory_posting_group if item else "",
+                subject.general_business_posting_group,
+                item.general_product_posting_group if item else "",
                 ZERO,
                 ZERO,
             )
         )
+        if item is not None:
+            working_set.add_cost(
+                subject.item_no,
+                quantity=worth.item_ledger_entry_quantity,
+                invoiced=worth.invoiced_quantity,
+                actual=worth.actual,
+                expected=worth.expected,
+            )
+            if item.costing_method == "Average":
+                working_set.mark_average(
+                    subject.item_no, subject.variant_code, subject.location_code, worth.valuation_date
+                )
+        return number
 
     def add_warehouse(self, line: ItemJournalLine, bin_code: str, quantity_base: Decimal) -> None:
         """Add what the line does to one bin."""

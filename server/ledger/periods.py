@@ -24,6 +24,7 @@ from server.masterdata.tables import InventoryPeriod, InventoryPeriodEntry
 _period = InventoryPeriod.__table__
 _log = InventoryPeriodEntry.__table__
 LONGEST_NAME = 50
+LATEST_ENDING = date(9998, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,12 @@ def create_period(connection: sa.Connection, ending: date, name: str = "") -> No
     """A new open period; it ends after every closed one."""
     take_setup(connection)
     assert len(name) <= LONGEST_NAME
+    if ending > LATEST_ENDING:
+        # Corrections of what a period closed are dated the day after it.
+        fault = Fault(
+            code="value", pointer="/ending_date", found=str(ending), expected=f"a day to {LATEST_ENDING}"
+        )
+        raise ChangeRefused([fault])
     if _read(connection, ending) is not None:
         raise ChangeRefused([Fault(code="exists", pointer="/ending_date", found=str(ending))])
     closed_through = connection.scalar(

@@ -26,6 +26,7 @@ class ItemLedgerRow(NamedTuple):
     source_code: str
     is_correction: bool
     applies_to_entry_no: int
+    order_no: str
     register_no: int
     user_id: str
     transaction_id: str
@@ -77,6 +78,12 @@ class ValueRow(NamedTuple):
     source_code: str
     register_no: int
     user_id: str
+    item_ledger_entry_type: str
+    item_charge_no: str
+    order_no: str
+    inventory_posting_group: str
+    general_business_posting_group: str
+    general_product_posting_group: str
     cost_posted_to_gl: Decimal
     expected_cost_posted_to_gl: Decimal
 

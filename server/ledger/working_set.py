@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from server.costing.entries import Application, Entry
 from server.costing.layers import Layer
 from server.ledger.lines import BinKey, ItemKey, LayerKey, NumberKey
 from server.masterdata.facts import Facts
@@ -27,6 +28,56 @@ class OpenIssue:
     posting_date: date
     quantity: Decimal
     remaining: Decimal
+    valuation_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry that a line names lies, and what it moved; `bin_code` "" at a location without bins."""
+
+    entry_no: int
+    item_no: str
+    variant_code: str
+    location_code: str
+    lot_no: str
+    serial_no: str
+    entry_type: str
+    quantity_base: Decimal
+    unit_of_measure_code: str
+    quantity_per_unit: Decimal
+    bin_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSums:
+    """What all entries of an item sum to, over all variants and locations."""
+
+    quantity_base: Decimal = ZERO
+    invoiced_quantity: Decimal = ZERO
+    cost_amount_actual: Decimal = ZERO
+    cost_amount_expected: Decimal = ZERO
+    is_adjusted: bool = True
+    is_online: bool = True
+
+    def plus(self, quantity: Decimal, invoiced: Decimal, actual: Decimal, expected: Decimal) -> "ItemSums":
+        """The sums with some more; what changes an item's cost leaves it to be adjusted."""
+        return replace(
+            self,
+            quantity_base=self.quantity_base + quantity,
+            invoiced_quantity=self.invoiced_quantity + invoiced,
+            cost_amount_actual=self.cost_amount_actual + actual,
+            cost_amount_expected=self.cost_amount_expected + expected,
+            is_adjusted=False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Invoicing:
+    """How far an entry is invoiced."""
+
+    invoiced_quantity: Decimal
+    is_completely_invoiced: bool
+    last_invoice_date: date | None
 
 
 @dataclass(slots=True)
@@ -52,9 +103,28 @@ class WorkingSet:
     expiry_dates: dict[NumberKey, date | None] = field(default_factory=dict)
     # Serials in stock anywhere: (item, variant, serial) to the pieces there, 0 or 1.
     serials: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
+    # Entries that lines name, those they are applied to, and what holds between them.
+    entries: dict[int, Entry] = field(default_factory=dict)
+    applications: list[Application] = field(default_factory=list)
+    places: dict[int, Place] = field(default_factory=dict)
+    sums: dict[str, ItemSums] = field(default_factory=dict)
+    # First days of the average periods of a revalued item that are not adjusted.
+    open_points: list[date] = field(default_factory=list)
     # What the write must store: entry number to what remains of it.
     remaining: dict[int, Decimal] = field(default_factory=dict)
-    issues_to_adjust: set[int] = field(default_factory=set)
+    entries_to_adjust: set[int] = field(default_factory=set)
+    invoicing: dict[int, Invoicing] = field(default_factory=dict)
+    # Entry number to the new valuation date of all its values.
+    valuation_dates: dict[int, date] = field(default_factory=dict)
+    # Issues that are no longer valued by average, because a receipt was fixed to them.
+    not_by_average: set[int] = field(default_factory=set)
+    # Item, variant, location and day of what was valued, of items at average cost.
+    average_points: set[tuple[str, str, str, date]] = field(default_factory=set)
+    assemblies: dict[str, str] = field(default_factory=dict)
+    unit_costs: dict[str, Decimal] = field(default_factory=dict)
+    last_direct_costs: dict[str, Decimal] = field(default_factory=dict)
+    standard_costs: dict[str, Decimal] = field(default_factory=dict)
+    changed_sums: set[str] = field(default_factory=set)
     changed_items: set[ItemKey] = field(default_factory=set)
     changed_bins: set[BinKey] = field(default_factory=set)
     _undo: list[Callable[[], object]] = field(default_factory=list)
@@ -114,7 +184,72 @@ class WorkingSet:
         issues = [left if other.entry_no == issue.entry_no else other for other in self.open_issues[key]]
         self._set(self.open_issues, key, [other for other in issues if other.remaining])
         self._set(self.remaining, issue.entry_no, left.remaining)
-        self._add(self.issues_to_adjust, issue.entry_no)
+        self.leave_to_adjust(issue.entry_no)
+
+    def uncover_issue(self, key: LayerKey, issue: OpenIssue) -> None:
+        """An issue whose receipt was given to another: it waits for a new one."""
+        others = [other for other in self.open_issues.get(key, ()) if other.entry_no != issue.entry_no]
+        self._set(self.open_issues, key, [*others, issue])
+        self._set(self.remaining, issue.entry_no, issue.remaining)
+        self.leave_to_adjust(issue.entry_no)
+
+    def give_back(self, key: LayerKey, layer: Layer) -> None:
+        """A receipt with more left of it than before."""
+        others = [other for other in self.layers.get(key, ()) if other.entry_no != layer.entry_no]
+        insort(others, layer, key=lambda other: (other.posting_date, other.entry_no))
+        self._set(self.layers, key, others)
+        self._set(self.remaining, layer.entry_no, layer.remaining)
+
+    # ------------------------------------------------------------------ costs
+
+    def leave_to_adjust(self, entry_no: int) -> None:
+        """The next cost adjustment starts from this entry."""
+        self._add(self.entries_to_adjust, entry_no)
+
+    def add_cost(
+        self, item_no: str, *, quantity: Decimal, invoiced: Decimal, actual: Decimal, expected: Decimal
+    ) -> None:
+        """Add to what the item sums to."""
+        sums = self.sums.get(item_no, ItemSums())
+        self._set(self.sums, item_no, sums.plus(quantity, invoiced, actual, expected))
+        self._add(self.changed_sums, item_no)
+
+    def invoice(self, entry_no: int, invoicing: Invoicing) -> None:
+        """Remember how far an entry is invoiced now."""
+        self._set(self.invoicing, entry_no, invoicing)
+
+    def value_on(self, entry_no: int, valuation_date: date) -> None:
+        """Move all values of an entry to a later valuation date."""
+        self._set(self.valuation_dates, entry_no, valuation_date)
+
+    def take_from_average(self, entry_no: int) -> None:
+        """An issue that a receipt was fixed to is not valued by average any more."""
+        self._add(self.not_by_average, entry_no)
+
+    def mark_average(self, item_no: str, variant_code: str, location_code: str, day: date) -> None:
+        """Something of an item at average cost was valued on a day."""
+        self._add(self.average_points, (item_no, variant_code, location_code, day))
+
+    def add_assembly(self, order_no: str, item_no: str) -> None:
+        """An assembly whose output is to follow its components' cost."""
+        self._set(self.assemblies, order_no, item_no)
+
+    def unit_cost(self, item_no: str) -> Decimal:
+        """The unit cost of the item card as it stands within this batch."""
+        return self.unit_costs.get(item_no, self.facts.items[item_no].unit_cost)
+
+    def change_unit_cost(self, item_no: str, unit_cost: Decimal) -> None:
+        """A new unit cost on the item card."""
+        self._set(self.unit_costs, item_no, unit_cost)
+
+    def change_last_direct_cost(self, item_no: str, unit_cost: Decimal) -> None:
+        """What the item's last invoice said."""
+        self._set(self.last_direct_costs, item_no, unit_cost)
+
+    def change_standard_cost(self, item_no: str, unit_cost: Decimal) -> None:
+        """A new standard cost on the item card, which is its unit cost too."""
+        self._set(self.standard_costs, item_no, unit_cost)
+        self._set(self.unit_costs, item_no, unit_cost)
 
     def _set(self, mapping: dict[Any, Any], key: Any, value: Any) -> None:
         before = mapping.get(key, _MISSING)

@@ -23,6 +23,7 @@ from server.ledger.tables import (
     WarehouseEntry,
 )
 from server.ledger.working_set import WorkingSet
+from server.ledger.write_costs import write_costs
 from server.tracking.tables import TrackingNumber
 from shared.wire.reference import stock_key
 
@@ -58,11 +59,12 @@ def write_postings(connection: sa.Connection, working_set: WorkingSet, postings:
         insert_rows(connection, table, fields, rows)
     _write_remaining(connection, working_set, {row.entry_no for row in item_ledger})
     _write_balances(connection, working_set)
+    write_costs(connection, working_set)
     mark_dirty(connection, [_stock_mark(key) for key in working_set.changed_bins])
 
 
 def _is_to_adjust(working_set: WorkingSet, row: ItemLedgerRow) -> bool:
-    return row.entry_no in working_set.issues_to_adjust
+    return row.entry_no in working_set.entries_to_adjust
 
 
 def _write_remaining(connection: sa.Connection, working_set: WorkingSet, new: set[int]) -> None:
@@ -79,7 +81,7 @@ def _write_remaining(connection: sa.Connection, working_set: WorkingSet, new: se
         ItemLedgerEntry.__table__,
         keys=("entry_no",),
         values=("applied_entry_to_adjust",),
-        rows=[(no, True) for no in sorted(working_set.issues_to_adjust - new)],
+        rows=[(no, True) for no in sorted(working_set.entries_to_adjust - new)],
     )
 
 

@@ -1,8 +1,8 @@
 """Searches for cents that were lost or made.
 
-Within one item, variant, location, lot and serial all value entries together are worth what the open
-receipts have left of their cost, and what open issues (without stock) were posted at. Where a cost is still
-to be adjusted (an issue that was covered later) the sum is not known yet, so those are left out.
+Every issue costs what its receipts gave it, each share rounded by itself; what the shares of a used-up receipt
+leave over is its rounding. An item out of stock is worth nothing. Where costs are still to be
+adjusted, and for issues at average cost, the sum is not known, so those are left out.
 """
 
 from collections.abc import Iterator
@@ -10,78 +10,165 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from server.costing.layers import Layer, cost_issued
+from server.costing.entries import share
 from server.ledger.check.findings import Difference, text_of
-from server.ledger.tables import ItemLedgerEntry, ValueEntry
+from server.ledger.tables import ItemApplicationEntry, ItemCost, ItemLedgerEntry, ValueEntry
 from server.masterdata.load import load_setup
 
 _entry = ItemLedgerEntry.__table__
 _value = ValueEntry.__table__
-_KEY = ("item_no", "variant_code", "location_code", "lot_no", "serial_no")
-_KEY_COLUMNS = [_entry.c[name] for name in _KEY]
+_application = ItemApplicationEntry.__table__
+_item = ItemCost.__table__
 _cost = sa.func.sum(_value.c.cost_amount_actual + _value.c.cost_amount_expected)
-Key = tuple[str, ...]
 
 
 def value_not_conserved(connection: sa.Connection) -> Iterator[Difference]:
-    """Keys whose value is not what is left in their open entries."""
-    left_over = _left_over(connection)
-    unsettled = _unsettled(connection)
-    nothing = Decimal(0)
-    for *key, worth in connection.execution_options(stream_results=True).execute(
-        sa.select(*_KEY_COLUMNS, _cost)
-        .join_from(_entry, _value, _value.c.item_ledger_entry_no == _entry.c.entry_no)
-        .group_by(*_KEY_COLUMNS)
+    """Issues that cost something else than their shares of the receipts that they take from."""
+    precision: Decimal | None = None
+    given: dict[int, Decimal] = {}
+    stated: dict[int, Decimal] = {}
+    for outbound, quantity, whole, worth, cost in connection.execution_options(stream_results=True).execute(
+        _shares()
     ):
-        expected = left_over.get(tuple(key), nothing)
-        if worth != expected and tuple(key) not in unsettled:
-            where = ", ".join(f"{name} {part}" for name, part in zip(_KEY, key, strict=True) if part)
-            yield Difference(where, text_of(expected), text_of(worth))
+        # The set-up is read only where there is something to share out: an empty company may have none.
+        precision = precision or load_setup(connection).amount_rounding_precision
+        part = share(worth, -quantity, whole, precision)
+        given[outbound] = given.get(outbound, Decimal(0)) - part
+        stated[outbound] = cost
+    for outbound, cost in stated.items():
+        if given[outbound] != cost:
+            yield Difference(f"item_ledger_entry {outbound}", text_of(given[outbound]), text_of(cost))
 
 
-def _left_over(connection: sa.Connection) -> dict[Key, Decimal]:
-    """What open entries have left of their cost, by the one rule that shares costs out."""
-    # The set-up is read only where there is something to share out: an empty company may have none.
-    left: dict[Key, Decimal] = {}
+def _shares() -> "sa.Select[*tuple[int, Decimal, Decimal, Decimal, Decimal]]":
+    """Every application of a settled issue: its quantity, and quantity and worth of the receipt."""
+    outbound, inbound = _entry.alias("outbound"), _entry.alias("inbound")
+    holding = (
+        sa.select(
+            _application.c.inbound_entry_no,
+            _application.c.outbound_entry_no,
+            sa.func.sum(_application.c.quantity_base).label("quantity"),
+        )
+        .where(
+            _application.c.outbound_entry_no != 0,
+            _application.c.item_ledger_entry_no == _application.c.outbound_entry_no,
+        )
+        .group_by(_application.c.inbound_entry_no, _application.c.outbound_entry_no)
+        .subquery("holding")
+    )
+    worth = (
+        sa.select(
+            _value.c.item_ledger_entry_no,
+            sa.func.sum(
+                sa.case(
+                    (
+                        _value.c.entry_type != "rounding",
+                        _value.c.cost_amount_actual + _value.c.cost_amount_expected,
+                    ),
+                    else_=0,
+                )
+            ).label("worth"),
+            _cost.label("cost"),
+            sa.func.max(sa.case((_value.c.valued_by_average_cost, 1), else_=0)).label("by_average"),
+        )
+        .group_by(_value.c.item_ledger_entry_no)
+        .subquery("worth")
+    )
+    given, taken = worth.alias("given"), worth.alias("taken")
+    return (
+        sa.select(
+            holding.c.outbound_entry_no,
+            holding.c.quantity,
+            inbound.c.quantity_base,
+            sa.type_coerce(given.c.worth, _value.c.cost_amount_actual.type),
+            sa.type_coerce(taken.c.cost, _value.c.cost_amount_actual.type),
+        )
+        .join_from(holding, outbound, outbound.c.entry_no == holding.c.outbound_entry_no)
+        .join(inbound, inbound.c.entry_no == holding.c.inbound_entry_no)
+        .join(given, given.c.item_ledger_entry_no == inbound.c.entry_no)
+        .join(taken, taken.c.item_ledger_entry_no == outbound.c.entry_no)
+        .where(
+            holding.c.quantity != 0,
+            outbound.c.remaining_quantity == 0,
+            taken.c.by_average == 0,
+            outbound.c.entry_no.not_in(_unsettled()),
+        )
+    )
+
+
+def _unsettled() -> "sa.Select[tuple[int]]":
+    """Issues whose own cost, or a receipt's of theirs, the adjustment has still to look at.
+
+    A used-up receipt is marked for its rounding only, which its issues do not bear; a marked one that is
+    revalued or charged stands in an item that is not adjusted, and is left out with all its issues.
+    """
+    marked = _entry.alias("marked")
+    partial = sa.select(_value.c.item_ledger_entry_no).where(_value.c.is_partial_revaluation)
+    late = (
+        sa.select(_value.c.item_ledger_entry_no)
+        .join(marked, marked.c.entry_no == _value.c.item_ledger_entry_no)
+        .where(marked.c.applied_entry_to_adjust)
+        .group_by(_value.c.item_ledger_entry_no)
+        .having(sa.func.count(sa.distinct(_value.c.register_no)) > 1)
+    )
+    special = sa.union(partial, late).subquery("special")
+    users = sa.select(_application.c.outbound_entry_no).where(
+        _application.c.inbound_entry_no.in_(sa.select(special.c[0]))
+    )
+    own = sa.select(marked.c.entry_no).where(marked.c.applied_entry_to_adjust, marked.c.quantity_base < 0)
+    both = sa.union(users, own).subquery("both")
+    return sa.select(both.c[0])
+
+
+def worth_without_stock(connection: sa.Connection) -> Iterator[Difference]:
+    """Adjusted items out of stock, all invoiced and covered, that are still worth something."""
+    loose = sa.select(_entry.c.item_no).where(
+        sa.or_(_entry.c.is_open, sa.not_(_entry.c.is_completely_invoiced))
+    )
+    for item_no, worth in connection.execute(
+        sa.select(_item.c.item_no, _item.c.cost_amount_actual + _item.c.cost_amount_expected).where(
+            _item.c.is_adjusted,
+            _item.c.quantity_base == 0,
+            _item.c.cost_amount_actual + _item.c.cost_amount_expected != 0,
+            _item.c.item_no.not_in(loose),
+        )
+    ):
+        yield Difference(f"item {item_no}", "0", text_of(worth))
+
+
+def sums_apart(connection: sa.Connection) -> Iterator[Difference]:
+    """Items whose kept sums are not those of their value entries."""
+    entries = (
+        sa.select(
+            _value.c.item_no,
+            sa.func.sum(_value.c.item_ledger_entry_quantity).label("quantity"),
+            sa.func.sum(_value.c.cost_amount_actual).label("actual"),
+            sa.func.sum(_value.c.cost_amount_expected).label("expected"),
+        )
+        .where(_value.c.item_ledger_entry_no != 0)
+        .group_by(_value.c.item_no)
+        .subquery("entries")
+    )
     rows = connection.execute(
         sa.select(
-            _entry.c.entry_no,
-            _entry.c.posting_date,
-            _entry.c.quantity_base,
-            _entry.c.remaining_quantity,
-            *_KEY_COLUMNS,
-            _cost.label("cost_amount"),
+            entries.c.item_no,
+            entries.c.quantity,
+            entries.c.actual,
+            entries.c.expected,
+            _item.c.quantity_base,
+            _item.c.cost_amount_actual,
+            _item.c.cost_amount_expected,
         )
-        .join_from(_entry, _value, _value.c.item_ledger_entry_no == _entry.c.entry_no)
-        .where(_entry.c.is_open)
-        .group_by(
-            _entry.c.entry_no,
-            _entry.c.posting_date,
-            _entry.c.quantity_base,
-            _entry.c.remaining_quantity,
-            *_KEY_COLUMNS,
-        )
-    ).all()
-    precision = load_setup(connection).amount_rounding_precision if rows else Decimal("0.01")
-    for entry_no, posting_date, quantity, remaining, *key, cost_amount in rows:
-        # An open issue keeps the whole cost that it was posted at until a receipt covers it.
-        issued = quantity - remaining if quantity > 0 else Decimal(0)
-        layer = Layer(entry_no, posting_date, quantity, remaining, cost_amount, posting_date)
-        worth = cost_amount - cost_issued(layer, issued, precision)
-        left[tuple(key)] = left.get(tuple(key), Decimal(0)) + worth
-    return left
-
-
-def _unsettled(connection: sa.Connection) -> set[Key]:
-    """Keys with an issue whose cost the adjustment has still to correct."""
-    to_adjust = sa.select(*_KEY_COLUMNS).where(_entry.c.applied_entry_to_adjust).distinct()
-    partly_covered = (
-        sa.select(*_KEY_COLUMNS)
+        .join_from(entries, _item, _item.c.item_no == entries.c.item_no, isouter=True)
         .where(
-            _entry.c.is_open,
-            _entry.c.quantity_base < 0,
-            _entry.c.remaining_quantity != _entry.c.quantity_base,
+            sa.or_(
+                _item.c.item_no.is_(None),
+                entries.c.quantity != _item.c.quantity_base,
+                entries.c.actual != _item.c.cost_amount_actual,
+                entries.c.expected != _item.c.cost_amount_expected,
+            )
         )
-        .distinct()
     )
-    return {tuple(row) for query in (to_adjust, partly_covered) for row in connection.execute(query)}
+    for item_no, *parts in rows:
+        expected, found = (" ".join(text_of(part) for part in half) for half in (parts[:3], parts[3:]))
+        yield Difference(f"item_cost {item_no}", expected, found)

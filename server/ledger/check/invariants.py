@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from server.ledger.check.costs import value_not_conserved
+from server.ledger.check.costs import sums_apart, value_not_conserved, worth_without_stock
 from server.ledger.check.entries import (
     BAD_EXPIRY,
     BAD_INVOICING,
@@ -115,8 +115,8 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I10", "A lot in stock has one expiry date.", (rows_of(BAD_EXPIRY),)),
     Invariant(
         "I11",
-        "Value is conserved to the cent: an item is worth what its open receipts have left.",
-        (value_not_conserved,),
+        "Value is conserved to the cent: issues cost what their receipts gave them; no stock, no value.",
+        (value_not_conserved, worth_without_stock),
     ),
     Invariant(
         "I12",
@@ -153,6 +153,11 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
         "balances",
         "Every balance is the sum of its ledger.",
         (rows_of(ITEMS_NOT_BALANCE), rows_of(BINS_NOT_BALANCE)),
+    ),
+    Invariant(
+        "sums",
+        "The sums kept of each item are those of its value entries.",
+        (sums_apart,),
     ),
     Invariant(
         "registers",

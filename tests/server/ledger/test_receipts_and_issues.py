@@ -58,7 +58,7 @@ def test_receipt_without_a_cost_takes_the_item_cards(handheld: Source) -> None:
     assert costs() == [Decimal("6.00")]
 
 
-def test_issue_takes_the_oldest_receipt_first_and_the_last_portion_takes_the_rest(office: Source) -> None:
+def test_issue_takes_the_oldest_receipt_first_and_each_share_is_rounded_by_itself(office: Source) -> None:
     office.send("receive", line("GLOBE", 3, "A1", unit_cost=Decimal("3.33333")))
     office.send("receive", line("GLOBE", 3, "A1", unit_cost=Decimal(20)))
 
@@ -72,8 +72,9 @@ def test_issue_takes_the_oldest_receipt_first_and_the_last_portion_takes_the_res
         ("sale", -1, 0, False),
         ("sale", -2, 0, False),
     ]
-    # 10.00 in thirds: no cent is lost; the last issue spans two receipts.
-    assert costs() == [Decimal(10), Decimal(60), Decimal("-3.33"), Decimal("-3.34"), Decimal("-23.33")]
+    # 10.00 in thirds leaves a cent, which the cost adjustment posts as the receipt's rounding; the last
+    # issue spans two receipts.
+    assert costs() == [Decimal(10), Decimal(60), Decimal("-3.33"), Decimal("-3.33"), Decimal("-23.33")]
 
 
 def test_receipt_with_an_older_date_is_taken_before_newer_ones_even_within_one_push(office: Source) -> None:
@@ -170,7 +171,8 @@ def test_issue_without_stock_stays_open_where_set_up_allows_it_and_the_next_rece
     to_adjust = db.session.execute(
         sa.select(ItemLedgerEntry.entry_no).where(ItemLedgerEntry.applied_entry_to_adjust)
     ).scalars()
-    assert list(to_adjust) == [1]
+    # And the receipt that is used up: its shares may leave a rounding.
+    assert sorted(to_adjust) == [1, 2]
 
 
 def test_register_covers_what_its_transaction_wrote(office: Source) -> None:

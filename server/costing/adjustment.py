@@ -1,0 +1,105 @@
+"""Adjusts the costs of one item: forwards along applications, works out averages, rounds. Pure.
+
+It takes the item's entries and gives back what has to be added to the books; running it again on the result
+adds nothing. Source: costing rules 6.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from server.costing.averaging import Averaging, Scope, by_item, by_place
+from server.costing.entries import ZERO, Application, Entry
+from server.costing.forwarding import Forwarding, Graph, add_roundings
+from server.costing.settlement import Ledger
+
+_MOST_ROUNDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The company's rules that the adjustment of an item follows."""
+
+    precision: Decimal
+    is_average: bool
+    is_average_per_item: bool
+    period_of: Callable[[date], tuple[date, date]]
+
+
+@dataclass(slots=True)
+class Adjustment:
+    """What one item's adjustment found: corrections by value entry, roundings and new dates by entry."""
+
+    corrections: Mapping[int, list[Decimal]]
+    roundings: Mapping[int, Decimal]
+    redated: Mapping[int, date]
+    completed: Collection[int]
+    # Entries whose cost changed.
+    changed: Collection[int] = field(default_factory=set)
+
+
+def adjust(
+    entries: Mapping[int, Entry],
+    applications: Iterable[Application],
+    *,
+    starts: Collection[int],
+    open_days: Collection[date],
+    ledger: Ledger,
+    rules: Rules,
+) -> Adjustment:
+    """Adjust from the entries and the average periods (by any of their days) that are marked.
+
+    `ledger` may hold corrections of the item's assemblies already; the entries show them.
+    """
+    forwarding = Forwarding(Graph(entries, applications), ledger)
+    for entry_no in starts:
+        forwarding.renew(entry_no)
+    forwarding.run(starts)
+    if rules.is_average:
+        _average(forwarding, set(open_days), rules)
+    add_roundings(forwarding.graph, ledger, forwarding.touched)
+    return Adjustment(
+        {no: sums for no, sums in ledger.corrections.items() if sums[0] or sums[1]},
+        ledger.roundings,
+        forwarding.redated,
+        forwarding.completed,
+        ledger.changed,
+    )
+
+
+def _average(forwarding: Forwarding, open_days: set[date], rules: Rules) -> None:
+    """Averages and what follows them, until both agree; a date that moves opens the days that it left."""
+    for _ in range(_MOST_ROUNDS):
+        open_days |= forwarding.left_days
+        forwarding.left_days.clear()
+        if not open_days:
+            return
+        first_day = min(rules.period_of(day)[0] for day in open_days)
+        scope_of = by_item if rules.is_average_per_item else by_place
+        averaging = Averaging(
+            forwarding,
+            scope_of,
+            rules.period_of,
+            _opening(forwarding.graph.entries.values(), first_day, scope_of),
+            first_day,
+        )
+        if not averaging.run() and not forwarding.left_days:
+            return
+
+
+def _opening(
+    entries: Iterable[Entry], first_day: date, scope_of: Callable[[Entry], Scope]
+) -> dict[Scope, tuple[Decimal, Decimal]]:
+    """Quantity and cost of everything that was valued before a day."""
+    sums: dict[Scope, tuple[Decimal, Decimal]] = {}
+    for entry in entries:
+        for index, value in enumerate(entry.values):
+            if value.valuation_date >= first_day:
+                continue
+            quantity, cost = sums.get(scope_of(entry), (ZERO, ZERO))
+            sums[scope_of(entry)] = (
+                quantity + (ZERO if index else entry.quantity),
+                cost + value.actual + value.expected,
+            )
+    return sums

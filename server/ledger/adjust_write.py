@@ -1,0 +1,202 @@
+"""Writes what a cost adjustment found: corrections and roundings as new value entries under one register."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from server.bulk import AnySelect, insert_rows, select_given, update_rows
+from server.costing.adjustment import Adjustment
+from server.costing.entries import ZERO, Entry
+from server.costing.unit_cost import Stock, last_issue, unit_cost_of
+from server.ledger.dates import adjustment_date, check_posting_date
+from server.ledger.draft import register_document_no
+from server.ledger.numbers import Room, take_numbers
+from server.ledger.rows import RegisterRow, ValueRow
+from server.ledger.tables import ItemCost, ItemLedgerEntry, ItemRegister, ValueEntry
+from server.ledger.write_costs import write_valuation_dates
+from server.masterdata.facts import Facts, ItemFacts
+from server.masterdata.tables import Item
+from shared import ids
+
+SOURCE_CODE = "cost_adjustment"
+
+
+class _Addition(NamedTuple):
+    """What is added to which value entry; a rounding stands beside it instead of correcting it."""
+
+    value_entry_no: int
+    actual: Decimal
+    expected: Decimal
+    is_rounding: bool
+
+
+def write_adjustment(
+    connection: sa.Connection,
+    facts: Facts,
+    entries: Mapping[int, Entry],
+    adjustment: Adjustment,
+    *,
+    item_no: str,
+    user_id: str,
+    now: datetime,
+) -> list[int]:
+    """Store an adjustment; gives back the numbers of the new value entries. Raises PostingDateNotAllowed."""
+    additions = [
+        _Addition(no, sums[0], sums[1], False) for no, sums in sorted(adjustment.corrections.items())
+    ]
+    additions += [
+        _Addition(_last_document(entries[no]), amount, ZERO, True)
+        for no, amount in sorted(adjustment.roundings.items())
+    ]
+    write_valuation_dates(connection, adjustment.redated.items())
+    update_rows(
+        connection,
+        ItemLedgerEntry.__table__,
+        keys=("entry_no",),
+        values=("is_completely_invoiced",),
+        rows=[(no, True) for no in sorted(adjustment.completed)],
+    )
+    if not additions:
+        return []
+    numbers = take_numbers(connection, 1, Room(0, len(additions), 0))
+    register_no = next(numbers.registers)
+    originals = _load_originals(connection, {each.value_entry_no for each in additions})
+    rows = [
+        _row(
+            facts,
+            originals[each.value_entry_no],
+            each,
+            number=next(numbers.value_entries),
+            register_no=register_no,
+            user_id=user_id,
+        )
+        for each in additions
+    ]
+    for day in {row.posting_date for row in rows}:
+        check_posting_date(facts.setup, facts.posting_dates.get(user_id), day)
+    insert_rows(
+        connection,
+        ItemRegister.__table__,
+        RegisterRow._fields,
+        [_register(rows, register_no, item_no, user_id=user_id, now=now)],
+    )
+    insert_rows(connection, ValueEntry.__table__, (*ValueRow._fields,), rows)
+    _add_to_sums(connection, item_no, rows)
+    return [row.entry_no for row in rows]
+
+
+def _last_document(entry: Entry) -> int:
+    return [value for value in entry.values if value.is_document][-1].entry_no
+
+
+def _row(
+    facts: Facts,
+    original: ValueRow,
+    addition: _Addition,
+    *,
+    number: int,
+    register_no: int,
+    user_id: str,
+) -> ValueRow:
+    row = original._replace(
+        entry_no=number,
+        posting_date=adjustment_date(facts.setup, original.posting_date),
+        valued_quantity=ZERO,
+        item_ledger_entry_quantity=ZERO,
+        invoiced_quantity=ZERO,
+        cost_per_unit=ZERO,
+        cost_amount_actual=addition.actual,
+        cost_amount_expected=addition.expected,
+        cost_amount_non_inventoriable=ZERO,
+        is_adjustment=True,
+        applies_to_entry_no=original.entry_no,
+        source_code=SOURCE_CODE,
+        register_no=register_no,
+        user_id=user_id,
+        cost_posted_to_gl=ZERO,
+        expected_cost_posted_to_gl=ZERO,
+    )
+    if not addition.is_rounding:
+        return row
+    return row._replace(
+        entry_type="rounding",
+        variance_type="",
+        is_expected_cost=False,
+        is_adjustment=False,
+        applies_to_entry_no=0,
+    )
+
+
+def _register(
+    rows: list[ValueRow], register_no: int, item_no: str, *, user_id: str, now: datetime
+) -> RegisterRow:
+    content = f"{SOURCE_CODE} {item_no} {rows[0].entry_no}".encode()
+    return RegisterRow(
+        register_no,
+        ids.id_of_content(int(now.timestamp() * 1000), content),
+        SOURCE_CODE,
+        register_document_no(register_no),
+        user_id,
+        "",
+        now,
+        0,
+        0,
+        rows[0].entry_no,
+        rows[-1].entry_no,
+        0,
+        0,
+    )
+
+
+def _load_originals(connection: sa.Connection, entry_nos: Iterable[int]) -> dict[int, ValueRow]:
+    wanted = [(no,) for no in sorted(entry_nos)]
+    rows = select_given(connection, _originals, ValueEntry.__table__, columns=("entry_no",), rows=wanted)
+    return {row[0]: ValueRow(*row) for row in rows}
+
+
+def _originals(given: sa.FromClause) -> AnySelect:
+    value = ValueEntry.__table__
+    return sa.select(*(value.c[name] for name in ValueRow._fields)).join_from(
+        given, value, value.c.entry_no == given.c.entry_no
+    )
+
+
+def _add_to_sums(connection: sa.Connection, item_no: str, rows: list[ValueRow]) -> None:
+    table = ItemCost.__table__
+    actual = sum((row.cost_amount_actual for row in rows), ZERO)
+    expected = sum((row.cost_amount_expected for row in rows), ZERO)
+    connection.execute(
+        sa.update(table)
+        .where(table.c.item_no == item_no)
+        .values(
+            cost_amount_actual=table.c.cost_amount_actual + actual,
+            cost_amount_expected=table.c.cost_amount_expected + expected,
+        )
+    )
+
+
+def card_after(
+    connection: sa.Connection, item: ItemFacts, entries: Mapping[int, Entry], precision: Decimal
+) -> None:
+    """Renew the unit cost on the item card from what the adjusted item sums to."""
+    if item.costing_method == "Standard":
+        return
+    table = ItemCost.__table__
+    sums = connection.execute(
+        sa.select(table.c.quantity_base, table.c.cost_amount_actual + table.c.cost_amount_expected).where(
+            table.c.item_no == item.no
+        )
+    ).one()
+    everything = list(entries.values())
+    stock = Stock(
+        sums[0],
+        sums[1],
+        [entry for entry in everything if entry.remaining < 0],
+        [entry for entry in everything if entry.remaining > 0],
+    )
+    unit_cost = unit_cost_of(stock, last_issue(everything), precision)
+    if unit_cost is not None and unit_cost != item.unit_cost:
+        connection.execute(sa.update(Item).where(Item.no == item.no).values(unit_cost=unit_cost))
