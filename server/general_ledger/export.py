@@ -43,8 +43,9 @@ def read_entries(
     connection: sa.Connection, first: date | None = None, last: date | None = None
 ) -> Iterator[ExportedEntry]:
     """The entries of the posting dates from `first` to `last`, both included; None leaves that side open."""
+    name = sa.func.coalesce(GlAccount.name, "")
     columns = [
-        GlAccount.name if field.name == "account_name" else GlEntry.__table__.c[field.name]
+        name if field.name == "account_name" else GlEntry.__table__.c[field.name]
         for field in fields(ExportedEntry)
     ]
     query = (
@@ -57,7 +58,7 @@ def read_entries(
     if last is not None:
         query = query.where(GlEntry.posting_date <= last)
     rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
-    return (ExportedEntry(*(value if value is not None else "" for value in row)) for row in rows)
+    return (ExportedEntry(*row) for row in rows)
 
 
 def write_csv(entries: Iterator[ExportedEntry], out: TextIO) -> int:

@@ -235,7 +235,8 @@ def test_a_value_without_usable_account_is_skipped_and_the_rest_posts(
     assert [(each.where.reason, each.where.role, each.where.account_no) for each in posted.skipped] == [
         (reason, "cogs", account)
     ]
-    assert (posted.skipped[0].values, posted.skipped[0].amount) == (1, -5)
+    assert posted.skipped[0].values == 1
+    assert posted.skipped[0].amount == -5
     assert posted.skipped[0].entry_nos == [skipped_no]
     assert posted_amounts(posted_no) == (7, 0)
     assert posted_amounts(skipped_no) == (0, 0)
