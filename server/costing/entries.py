@@ -6,7 +6,7 @@ An entry has no cost of its own: its cost is the sum of its values.
 Source: costing rules 1 and 6.1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -105,14 +105,24 @@ class Entry:
     @property
     def source_date(self) -> date:
         """The date before which no issue from it is valued: its last revaluation's, else its last value's."""
-        revaluations = [value for value in self.values if value.entry_type == "revaluation"]
-        deciding = revaluations or self.values
-        return deciding[-1].valuation_date if deciding else self.posting_date
+        return _deciding_date(self.values) or self.posting_date
+
+    def source_date_of(self, issue: "Entry") -> date:
+        """The same for an issue that was posted already: what came later (a revaluation) is not for it."""
+        first = issue.values[0].entry_no if issue.values else 0
+        known = [value for value in self.values if value.entry_no < first]
+        return _deciding_date(known) or self.valuation_date
 
     @property
     def uninvoiced(self) -> Decimal:
         """The part of its quantity that is not invoiced, with its sign."""
         return ZERO if self.is_completely_invoiced else self.quantity - self.invoiced_quantity
+
+
+def _deciding_date(values: Sequence[Value]) -> date | None:
+    revaluations = [value for value in values if value.entry_type == "revaluation"]
+    deciding = revaluations or values
+    return deciding[-1].valuation_date if deciding else None
 
 
 @dataclass(slots=True)

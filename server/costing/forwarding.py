@@ -194,7 +194,7 @@ class Forwarding:
             if any(each.is_fixed for each in takes):
                 return False
             dates = [
-                self.graph.entries[each.inbound_entry_no].source_date
+                self.graph.entries[each.inbound_entry_no].source_date_of(entry)
                 for each in takes
                 if each.inbound_entry_no in self.graph.entries
             ]
