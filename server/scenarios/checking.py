@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.general_ledger.tables import GlEntry
+from server.ledger.revaluation import revaluable
 from server.ledger.tables import ItemApplicationEntry, ItemLedgerEntry, ValueEntry
 from server.masterdata.tables import Item
 from server.scenarios.checkpoints import (
@@ -190,8 +191,6 @@ def application_figures(connection: sa.Connection, check: ApplicationCheck, made
 
 def revaluable_figures(connection: sa.Connection, check: RevaluableCheck, _made: Entries) -> Figures:
     """What a revaluation of the whole item would propose."""
-    from server.ledger.revaluation import revaluable
-
     quantity, value = revaluable(connection, check.item, check.day)
     return {"quantity": quantity, "value": value}
 
