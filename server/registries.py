@@ -9,6 +9,8 @@ from server.inbox.kinds import Transactions, hand_over
 from server.items import api as items_api
 from server.items import cost_pages as item_cost_pages
 from server.items import pages as items_pages
+from server.journals import api as journals_api
+from server.journals.post import post as post_journal
 from server.ledgers import api as ledgers_api
 from server.ledgers import entry_pages, search
 from server.ledgers import pages as register_pages
@@ -19,6 +21,9 @@ from server.monitor import health, transaction_pages
 from server.monitor import pages as sync_pages
 from server.on_hand import api as on_hand_api
 from server.on_hand import pages as on_hand_pages
+from server.periods import api as periods_api
+from server.periods import pages as periods_pages
+from server.periods import setup_api, setup_pages
 from server.receiving.post import receive, take_back
 from server.security import wiring as security
 from server.shipping.post import pick
@@ -34,6 +39,7 @@ TRANSACTIONS: Transactions = {
     "pick": pick,
     "adjust": adjust,
     "return": take_back,
+    "journal": post_journal,
 }
 
 
@@ -46,7 +52,17 @@ def register(app: APIFlask) -> None:
     app.register_blueprint(inbox_api.blueprint)
     app.register_blueprint(feed_api.blueprint)
     app.register_blueprint(health.blueprint)
-    for resources in (items_api, locations_api, ledgers_api, on_hand_api, monitor_api, staff_api):
+    for resources in (
+        items_api,
+        locations_api,
+        ledgers_api,
+        on_hand_api,
+        journals_api,
+        monitor_api,
+        staff_api,
+    ):
+        app.register_blueprint(resources.blueprint)
+    for resources in (periods_api, setup_api):
         app.register_blueprint(resources.blueprint)
     for pages in (
         sync_pages,
@@ -60,6 +76,8 @@ def register(app: APIFlask) -> None:
         search,
         device_pages,
         people_pages,
+        periods_pages,
+        setup_pages,
     ):
         app.register_blueprint(pages.blueprint)
     ledger_words.install(app)

@@ -1,13 +1,13 @@
 """`journal` as journal lines: each type of line as what the ledger knows it by.
 
 The body's quantities are positive; here they get their sign. Raises QuantityNotPositive, ReasonUnknown,
-ReasonDirection, OverLimit, and what `measure` raises.
+ReasonDirection, OverLimit, Unreadable for an amount that no ledger holds, and what `measure` raises.
 """
 
 from decimal import Decimal
 from typing import Any
 
-from server.errors import QuantityNotPositive
+from server.errors import QuantityNotPositive, Unreadable
 from server.inbox.kinds import Circumstances, Measured, measure
 from server.ledger.lines import (
     AssemblyLine,
@@ -36,6 +36,9 @@ _MOVES: dict[type, tuple[EntryType, int]] = {
     journals.NegativeAdjustment: (EntryType.NEGATIVE_ADJMT, -1),
 }
 
+# Amounts have 14 digits before the point; the ledger cannot hold what is larger.
+_LARGEST_AMOUNT = Decimal(10) ** 14
+
 
 def post(body: ItemJournal, circumstances: Circumstances) -> tuple[JournalLine, ...]:
     """The lines of a journal, in their order."""
@@ -52,6 +55,7 @@ def _line(line: AnyLine, circumstances: Circumstances, index: int) -> JournalLin
             return _movement(line, circumstances, index)
         case journals.Invoice():
             _check_positive(line.quantity_base, f"{line.entry_no}")
+            _check_amount(line.quantity_base * (line.unit_cost or 0), f"{index}/unit_cost")
             return InvoiceLine(
                 entry_no=line.entry_no, quantity_base=line.quantity_base, unit_cost=line.unit_cost
             )
@@ -78,6 +82,9 @@ def _line(line: AnyLine, circumstances: Circumstances, index: int) -> JournalLin
 def _movement(line: Goods, circumstances: Circumstances, index: int) -> ItemJournalLine:
     entry_type, sign = _MOVES[type(line)]
     measured = _measured(line, circumstances, str(index))
+    unit_cost = getattr(line, "unit_cost", None)
+    if unit_cost is not None:
+        _check_amount(unit_cost * measured.quantity_base, f"{index}/unit_cost")
     reason_code = getattr(line, "reason_code", "")
     if reason_code:
         reason = circumstances.facts.reasons.get(reason_code)
@@ -89,7 +96,7 @@ def _movement(line: Goods, circumstances: Circumstances, index: int) -> ItemJour
         quantity_base=sign * measured.quantity_base,
         quantity_per_unit=measured.quantity_per_unit,
         expiration_date=getattr(line, "expiration_date", None),
-        unit_cost=getattr(line, "unit_cost", None),
+        unit_cost=unit_cost,
         reason_code=reason_code,
         is_invoiced=getattr(line, "is_invoiced", True),
         applies_to_entry_no=getattr(line, "applies_to_entry_no", 0),
@@ -174,3 +181,8 @@ def _measured(line: Goods, circumstances: Circumstances, place: str) -> Measured
 def _check_positive(quantity_base: Decimal, what: str) -> None:
     if quantity_base <= 0:
         raise QuantityNotPositive(f"{what}: {quantity_base}")
+
+
+def _check_amount(amount: Decimal, place: str) -> None:
+    if abs(amount) >= _LARGEST_AMOUNT:
+        raise Unreadable(f"/body/lines/{place}: an amount below {_LARGEST_AMOUNT}, {amount}")

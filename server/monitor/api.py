@@ -1,19 +1,17 @@
 """Inbox, outcomes and devices at /api/v1, and the way in for programs: POST /transactions."""
 
-from dataclasses import fields
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel
 
-from server.database import write
+from server.inbox.sources import current_source
 from server.inbox.submitting import OtherContent, Submission, submit
 from server.monitor import queries
-from server.security.devices import CurrentDevice, ensure_device
 from server.security.permissions import Permission, check, requires
 from server.security.problems import problem_answer
-from server.security.sessions import device_or_none, person_or_none, settings
+from server.security.sessions import person_or_none, settings
 from server.web.api import API, json_answer
 from server.web.api_lists import ApiList, mount_list
 from server.web.keyset import Page, PageAsked
@@ -22,7 +20,6 @@ from shared.wire.outcomes import Outcome
 
 blueprint = APIBlueprint("monitor_api", __name__, url_prefix=API, tag="Inbox and devices")
 _VIEW = Permission.VIEW_SYNC
-OFFICE_DEVICE = "office"
 _STORED: dict[int | str, Any] = {
     201: {
         "description": "Stored",
@@ -117,7 +114,7 @@ def create_transaction(json_data: BaseModel) -> Response:
     try:
         submitted = submit(
             submission,
-            _source(),
+            current_source(),
             worker_id=person.person_id if person else "",
             now=now,
             chance=settings().chance(),
@@ -125,17 +122,3 @@ def create_transaction(json_data: BaseModel) -> Response:
     except OtherContent as error:
         return problem_answer(409, "mismatch", f"Another transaction has the id {error}. Give it a new id.")
     return json_answer(submitted.outcome, 201 if submitted.is_new else 200)
-
-
-def _source() -> CurrentDevice:
-    """The program's own device, or the office's for a person."""
-    program = device_or_none()
-    if program is not None:
-        return program
-    now = settings().now()
-    write(lambda connection: ensure_device(connection, device_id=OFFICE_DEVICE, kind="office", now=now))
-    row = queries.read_device(OFFICE_DEVICE)
-    known: dict[str, Any] = {
-        field.name: getattr(row, field.name) for field in fields(CurrentDevice) if hasattr(row, field.name)
-    }
-    return CurrentDevice(install_id="", **known)

@@ -145,7 +145,7 @@ class RevaluationMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revaluation:
-    """A new unit cost or a new value in all (one of the two) of the item or the entry that `mode` asks for."""
+    """A new unit cost or else a new value in all, of the item or the entry that `mode` asks for."""
 
     mode: RevaluationMode
     item_no: OptionalCode = ""

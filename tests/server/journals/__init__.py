@@ -1,0 +1,1 @@
+"""Tests of the item journal: its lines, its previews, its page."""
