@@ -47,6 +47,8 @@ class Permission(StrEnum):
     # Give a posting date, a time or a cost instead of taking the server's.
     STATE_DATES = "state_dates"
     MANAGE_SETUP = "manage_setup"
+    # Make, close and reopen inventory periods.
+    CLOSE_PERIODS = "close_periods"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_PEOPLE = "manage_people"
     VIEW_AUDIT = "view_audit"
@@ -78,6 +80,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.POST_JOURNAL,
             Permission.STATE_DATES,
             Permission.MANAGE_SETUP,
+            Permission.CLOSE_PERIODS,
         },
         Role.ADMINISTRATOR: _LOOKS
         | {Permission.MANAGE_DEVICES, Permission.MANAGE_PEOPLE, Permission.VIEW_AUDIT},

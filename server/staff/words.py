@@ -46,6 +46,18 @@ EVENTS: dict[str, object] = {
     "device_revoked": lazy_gettext("Device revoked"),
     "token_refused": lazy_gettext("Token refused"),
     "api_token_made": lazy_gettext("API token made"),
+    "period_made": lazy_gettext("Period added"),
+    "period_changed": lazy_gettext("Period renamed"),
+    "period_deleted": lazy_gettext("Period deleted"),
+    "period_closed": lazy_gettext("Period closed"),
+    "period_reopened": lazy_gettext("Period reopened"),
+    "setup_changed": lazy_gettext("Set-up of costs changed"),
+    "accounting_period_made": lazy_gettext("Accounting period added"),
+    "accounting_period_changed": lazy_gettext("Accounting period changed"),
+    "accounting_period_deleted": lazy_gettext("Accounting period deleted"),
+    "fiscal_year_made": lazy_gettext("Fiscal year added"),
+    "posting_dates_changed": lazy_gettext("Posting dates changed"),
+    "posting_dates_cleared": lazy_gettext("Posting dates taken away"),
 }
 
 
