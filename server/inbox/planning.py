@@ -27,7 +27,7 @@ from server.inbox.times import is_doubtful
 from server.inbox.workers import Workers, check_worker, load_workers
 from server.ledger.lines import Journal, JournalLine
 from server.ledger.load import load_working_set
-from server.ledger.load_named import is_particular
+from server.ledger.movements import is_particular
 from server.ledger.plan import plan_journal
 from server.ledger.rows import Posting
 from server.ledger.working_set import WorkingSet

@@ -22,6 +22,7 @@ from server.bulk import given_rows, upsert_rows
 from server.config import Config
 from server.database import db, write
 from server.errors import PostingDateNotAllowed, Refusal
+from server.ledger.adjust import adjust_item, items_to_adjust
 from server.ledger.run_lock import one_run_at_once
 from server.ledger.tables import CostAdjustmentRun, CostAdjustmentRunItem, ItemCost
 from server.masterdata.tables import InventorySetup
@@ -168,8 +169,6 @@ def _work(run: _Run, item_nos: Sequence[str] | None, progress: Progress) -> RunR
 
 def _due(run: _Run, item_nos: Sequence[str] | None) -> list[str]:
     """The items whose turn it is, in order of levels; those that failed or are excluded are left out."""
-    from server.ledger.adjust import items_to_adjust
-
     connection = db.session.connection()
     excluded = _excluded(connection, item_nos)
     wanted = list(item_nos) if item_nos is not None else None
@@ -201,8 +200,6 @@ def _take_turn(run: _Run, item_no: str) -> None:
 
 
 def _adjust(connection: sa.Connection, run: _Run, item_no: str) -> tuple[int, Decimal]:
-    from server.ledger.adjust import adjust_item
-
     adjusted = adjust_item(connection, item_no, user_id=run.user_id, now=run.now, today=run.today)
     if adjusted.value_entries:
         count = run.value_entries[item_no] + adjusted.value_entries

@@ -82,13 +82,25 @@ def post_all_to_gl(
 
 
 def preview_gl(
-    connection: sa.Connection, *, per: Per = "entry", only_value_entry_nos: Sequence[int] | None = None
+    connection: sa.Connection,
+    *,
+    per: Per = "entry",
+    only_value_entry_nos: Sequence[int] | None = None,
+    most: int | None = None,
 ) -> GlPosted:
-    """What `post_to_gl` would post and skip at this moment; writes nothing and locks nothing."""
+    """What `post_to_gl` would post and skip at this moment; writes nothing and locks nothing.
+
+    With `most` it leaves off after that many value entries or a few more, and says so.
+    """
     run = _Run(connection, per, "", locks=False)
-    posted = GlPosted()
+    posted, looked_at = GlPosted(), 0
     for values in run.spans(only_value_entry_nos):
-        posted.add(summary(run.plan(values())))
+        if most is not None and looked_at >= most:
+            posted.is_cut = True
+            break
+        found = values()
+        looked_at += len(found)
+        posted.add(summary(run.plan(found)))
     return posted
 
 
@@ -107,7 +119,7 @@ class _Run:
         self.accounts = load_account_setup(self.connection)
         self.posts_expected = load_setup(self.connection).expected_cost_posting
 
-    def spans(self, only: Sequence[int] | None) -> Iterator[Callable[[], Iterable[UnpostedValue]]]:
+    def spans(self, only: Sequence[int] | None) -> Iterator[Callable[[], list[UnpostedValue]]]:
         """How to read each bounded part of what there is."""
         if only is None:
             for span in all_spans(self.connection, self.per, posts_expected=self.posts_expected):

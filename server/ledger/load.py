@@ -29,17 +29,14 @@ from server.ledger.lines import (
     number_keys,
 )
 from server.ledger.load_layers import load_layers, load_open_issues, load_order_layers
-from server.ledger.load_named import (
-    complete_facts,
+from server.ledger.load_named import complete_facts, load_around, load_places, room_for
+from server.ledger.movements import (
     is_particular,
     items_revalued,
-    load_around,
-    load_places,
     movement_of,
     movements_of,
     named_entries,
     orders_in_transit,
-    room_for,
 )
 from server.ledger.numbers import add_numbers, take_numbers
 from server.ledger.tables import BinBalance, ItemBalance, ItemCost

@@ -17,7 +17,7 @@ from server.errors import InsufficientStock, SamePlace
 from server.ledger.checks import check_bins, check_line, check_numbers
 from server.ledger.draft import Applied, Draft, Stands, Worth
 from server.ledger.lines import ItemJournalLine, TransferLine
-from server.ledger.load_named import leg_of
+from server.ledger.movements import leg_of
 from server.ledger.plan_issues import record_taking, take, valuation_date
 from server.ledger.plan_places import plan_place
 from server.ledger.plan_receipts import put_in_stock, subject_of

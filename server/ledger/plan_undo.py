@@ -15,7 +15,7 @@ from server.ledger.checks import check_bins, check_line
 from server.ledger.dates import check_posting_date, check_valuation_date
 from server.ledger.draft import Applied, Draft, Stands, Worth
 from server.ledger.lines import ItemJournalLine, UndoLine, layer_key
-from server.ledger.load_named import movement_of
+from server.ledger.movements import movement_of
 from server.ledger.plan_invoices import known_entry, subject_of_entry
 from server.ledger.plan_places import plan_place
 from server.ledger.plan_receipts import put_in_stock, subject_of

@@ -1,7 +1,7 @@
 """Searches for cents that were lost or made.
 
-Every issue costs what its receipts gave it, each share rounded by itself; what the shares of a used-up receipt
-leave over is its rounding. An item out of stock is worth nothing. Where costs are still to be
+Every issue costs what its receipts gave it, each share rounded by itself; what the shares of a used-up
+receipt leave over is its rounding. An item out of stock is worth nothing. Where costs are still to be
 adjusted, and for issues at average cost, the sum is not known, so those are left out.
 """
 
