@@ -9,6 +9,7 @@ from server.commands.speech import CommandFailed, say, table
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+NEW_LINE = "\n"
 HEADS = ("where", "expected", "found")
 
 
@@ -67,7 +68,7 @@ def run_file(engine: "sa.Engine", path: Path) -> bool:
     except Exception as fault:  # noqa: BLE001
         # A fault of the program in one scenario must not hide what the others say.
         say(f"{path}: failed, {scenario.title}")
-        say(f"  {type(fault).__name__}: {fault}")
+        say(f"  {type(fault).__name__}: {str(fault).partition(NEW_LINE)[0]}")
         return False
     if not differences:
         say(f"{path}: passed")

@@ -1,0 +1,1 @@
+"""Reading and running scenario files, by small scenarios of their own."""
