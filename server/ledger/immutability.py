@@ -27,6 +27,16 @@ def create_triggers(connection: sa.Connection, also: Iterable[str] = ()) -> None
             connection.exec_driver_sql(statement)
 
 
+def drop_triggers(connection: sa.Connection, table_name: str) -> None:
+    """Let a migration change a ledger's columns; it must call `create_triggers` afterwards."""
+    if connection.dialect.name == "postgresql":
+        for name in (f"{table_name}_keeps", f"{table_name}_stays"):
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table_name}")
+        return
+    for name in ("update", "delete", "replace"):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table_name}_{name}")
+
+
 def protected_columns(table_name: str) -> list[str]:
     """The columns of a ledger that may never change."""
     return _protected(table_name, Base.metadata.tables[table_name].columns.keys())

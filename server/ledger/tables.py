@@ -172,7 +172,7 @@ class ValueEntry(Base):
     entry_no: Mapped[int] = mapped_column(entry_number, primary_key=True, autoincrement=True)
     item_ledger_entry_no: Mapped[int] = mapped_column(sa.BigInteger, index=True)
     entry_type: Mapped[str] = mapped_column(sa.String(20))
-    variance_type: Mapped[str] = mapped_column(sa.String(20), default="")
+    variance_type: Mapped[str] = mapped_column(sa.String(CODE), default="")
     item_no: Mapped[str] = mapped_column(sa.String(CODE))
     variant_code: Mapped[str] = mapped_column(sa.String(CODE), default="")
     location_code: Mapped[str] = mapped_column(sa.String(CODE))

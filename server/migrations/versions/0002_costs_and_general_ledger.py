@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import server.database
-from server.ledger.immutability import create_triggers
+from server.ledger.immutability import create_triggers, drop_triggers
 
 
 revision = "0002"
@@ -133,6 +133,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_gl_entry_account", ["account_no", "posting_date", "entry_no"], unique=False)
         batch_op.create_index(batch_op.f("ix_gl_entry_batch_no"), ["batch_no"], unique=False)
         batch_op.create_index("ix_gl_entry_posting_date", ["posting_date", "entry_no"], unique=False)
+        batch_op.create_index("ix_gl_entry_document", ["document_no", "entry_no"], unique=False)
 
     op.create_table(
         "gl_item_relation",
@@ -360,6 +361,10 @@ def upgrade() -> None:
             sqlite_where=sa.text("order_no <> ''"),
             postgresql_where=sa.text("order_no <> ''"),
         )
+    # "manufacturing_overhead" has 22 letters. SQLite makes the table anew for this; triggers follow below.
+    drop_triggers(op.get_bind(), "value_entry")
+    with op.batch_alter_table("value_entry") as batch_op:
+        batch_op.alter_column("variance_type", type_=sa.String(30), existing_nullable=False)
     op.drop_index("ix_item_ledger_entry_open", table_name="item_ledger_entry")
     where = sa.text("is_open AND quantity_base > 0")
     columns = ["item_no", "variant_code", "location_code", "lot_no", "serial_no", "posting_date", "entry_no"]
@@ -456,6 +461,7 @@ def downgrade() -> None:
 
     op.drop_table("gl_item_relation")
     with op.batch_alter_table("gl_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_gl_entry_document")
         batch_op.drop_index("ix_gl_entry_posting_date")
         batch_op.drop_index(batch_op.f("ix_gl_entry_batch_no"))
         batch_op.drop_index("ix_gl_entry_account")
