@@ -3,13 +3,21 @@
 from apiflask import APIFlask
 
 from server.adjusting.post import adjust
+from server.costs import api as costs_api
+from server.costs import pages as cost_pages
+from server.costs import run_pages as cost_run_pages
 from server.feed import api as feed_api
+from server.finance import api as finance_api
+from server.finance import entry_pages as gl_entry_pages
+from server.finance import pages as gl_pages
+from server.finance import setup_pages as gl_setup_pages
 from server.inbox import api as inbox_api
 from server.inbox.kinds import Transactions, hand_over
 from server.items import api as items_api
 from server.items import cost_pages as item_cost_pages
 from server.items import pages as items_pages
 from server.journals import api as journals_api
+from server.journals import pages as journal_pages
 from server.journals.post import post as post_journal
 from server.ledgers import api as ledgers_api
 from server.ledgers import entry_pages, search
@@ -62,15 +70,18 @@ def register(app: APIFlask) -> None:
         staff_api,
     ):
         app.register_blueprint(resources.blueprint)
-    for resources in (periods_api, setup_api):
+    for resources in (costs_api, periods_api, setup_api):
         app.register_blueprint(resources.blueprint)
     for pages in (
         sync_pages,
         transaction_pages,
         items_pages,
         item_cost_pages,
+        cost_pages,
+        cost_run_pages,
         on_hand_pages,
         bin_pages,
+        journal_pages,
         register_pages,
         entry_pages,
         search,
@@ -80,6 +91,8 @@ def register(app: APIFlask) -> None:
         setup_pages,
     ):
         app.register_blueprint(pages.blueprint)
+    for finance in (finance_api, gl_pages, gl_entry_pages, gl_setup_pages):
+        app.register_blueprint(finance.blueprint)
     ledger_words.install(app)
     sync_pages.count_for_navigation(app)
     app.register_blueprint(terminal_site.blueprint)

@@ -47,6 +47,8 @@ EVENTS: dict[str, object] = {
     "token_refused": lazy_gettext("Token refused"),
     "api_token_made": lazy_gettext("API token made"),
     "period_made": lazy_gettext("Period added"),
+    "item_cost_excluded": lazy_gettext("Left out of the cost adjustment"),
+    "item_cost_included": lazy_gettext("Cost adjusted again"),
     "period_changed": lazy_gettext("Period renamed"),
     "period_deleted": lazy_gettext("Period deleted"),
     "period_closed": lazy_gettext("Period closed"),
