@@ -72,7 +72,7 @@ class Fields:
         for key in self._values:
             if key not in self._known:
                 known = listed(dict.fromkeys(self._known))
-                raise Unreadable(self.path(key), expected=f"one of the keys {known}", found=f"the key {key}")
+                raise Unreadable(self.path(key), expected=f"one of the keys {known}", found=key)
 
     def text(self, key: str, default: str | None = None, *, longest: int = 30) -> str:
         """Text of at least one character."""

@@ -138,7 +138,7 @@ def _read_settings(fields: Fields) -> Settings:
         work_date=fields.optional_day("work_date"),
     )
     if automatic in TIMED and settings.work_date is None:
-        raise Unreadable(fields.at, expected=f"a work_date, since {automatic} counts from it", found="none")
+        raise Unreadable(fields.at, expected=f"a work_date, since {automatic} counts from it", found=None)
     fields.end()
     return settings
 

@@ -18,7 +18,7 @@ from server.scenarios.checkpoints import (
     ValueCheck,
 )
 from server.scenarios.fields import Fields, Unreadable, as_day, as_flag, listed
-from server.scenarios.reading_steps import LONGEST_REF, Name
+from server.scenarios.known import LONGEST_REF, Name
 from server.scenarios.steps import Setup, Step
 
 ACCOUNTS = (
@@ -87,7 +87,7 @@ def read_checkpoints(
 ) -> tuple[Checkpoint, ...]:
     """The checkpoints in the order of the file; at least one."""
     if not values:
-        raise Unreadable("expect", expected="at least one checkpoint", found="none")
+        raise Unreadable("expect", expected="at least one checkpoint", found=None)
     places = {step.ref: place for place, step in enumerate(steps)}
     checkpoints = []
     for value, at in values:
@@ -114,7 +114,7 @@ def _figures(fields: Fields, readers: dict[str, Reader]) -> dict[str, Figure]:
     """The figures that are written there, at least one."""
     found = {key: read(fields.raw(key), fields.path(key)) for key, read in readers.items() if fields.has(key)}
     if not found:
-        raise Unreadable(fields.at, expected=f"a figure to check ({listed(readers)})", found="none")
+        raise Unreadable(fields.at, expected=f"a figure to check ({listed(readers)})", found=None)
     return found
 
 

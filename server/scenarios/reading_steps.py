@@ -1,11 +1,12 @@
 """Reads the steps of a scenario, in order: each knows what was set up and what the steps before it made."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from server.masterdata.cards import CostingMethod
 from server.scenarios.fields import AMOUNT_PLACES, Fields, Unreadable, listed
+from server.scenarios.known import LONGEST_REF, Known, Name
 from server.scenarios.steps import (
     ZERO,
     Assembly,
@@ -38,78 +39,7 @@ ERRORS = (
     "unadjusted-entries",
     "negative-inventory",
 )
-METHODS = ("FIFO", "LIFO", "Average", "Standard", "Specific")
-LONGEST_REF = 40
-
-
-class Name(NamedTuple):
-    """What a name stands for: entries of one item, receipts or issues, made by a step."""
-
-    item: str
-    is_receipt: bool
-    ref: str
-    # Place of the step, from 0.
-    place: int
-
-
-@dataclass(slots=True)
-class Known:
-    """What a step may name. A step that must be refused makes no entries, so it adds no names."""
-
-    setup: Setup
-    steps: dict[str, Step] = field(default_factory=dict)
-    names: dict[str, Name] = field(default_factory=dict)
-
-    def item(self, fields: Fields, key: str = "item") -> str:
-        """An item of the set-up."""
-        return fields.choice(key, self.setup.items)
-
-    def location(self, fields: Fields, key: str = "location") -> str:
-        """A location of the set-up, or the blank one."""
-        code = fields.code(key)
-        if code and code not in self.setup.locations:
-            expected = f"one of the locations {listed(self.setup.locations)}, or none"
-            raise Unreadable(fields.path(key), expected=expected, found=code)
-        return code
-
-    def variant(self, fields: Fields, item: str) -> str:
-        """A variant of the item, or the blank one."""
-        code, variants = fields.code("variant"), self.setup.items[item].variants
-        if code and code not in variants:
-            expected = f"one of the variants {listed(variants)} of {item}, or none"
-            raise Unreadable(fields.path("variant"), expected=expected, found=code)
-        return code
-
-    def lot(self, fields: Fields, item: str) -> str:
-        """A lot or serial number of a tracked item; "" where none is named."""
-        if not fields.has("lot"):
-            return ""
-        if self.setup.items[item].tracking == "none":
-            raise Unreadable(fields.path("lot"), expected=f"no lot: {item} is not tracked", found="a lot")
-        return fields.text("lot", longest=50)
-
-    def entries(self, fields: Fields, key: str, *, is_receipt: bool | None = None) -> str:
-        """The name of item entries that steps before this one made; "" where the key is missing."""
-        if not fields.has(key):
-            return ""
-        what = {None: "an item entry", True: "a receipt", False: "an issue"}[is_receipt]
-        name = fields.text(key, longest=2 * LONGEST_REF)
-        found = self.names.get(name)
-        if found is None or is_receipt not in (None, found.is_receipt):
-            known = [each for each, of in self.names.items() if is_receipt in (None, of.is_receipt)]
-            expected = f"{what} of a step before ({listed(known)})"
-            raise Unreadable(fields.path(key), expected=expected, found=name)
-        return name
-
-    def needed_entries(self, fields: Fields, key: str, *, is_receipt: bool | None = None) -> str:
-        """The same where the key must be there."""
-        fields.text(key, longest=2 * LONGEST_REF)
-        return self.entries(fields, key, is_receipt=is_receipt)
-
-    def step(self, fields: Fields, key: str, dos: Iterable[str]) -> str:
-        """The ref of a step of one of these kinds that was done before."""
-        fitting = [ref for ref, step in self.steps.items() if step.do in tuple(dos) and not step.expect_error]
-        return fields.choice(key, fitting)
+METHODS = tuple(method.value for method in CostingMethod)
 
 
 class MovementKind(NamedTuple):
@@ -251,7 +181,7 @@ def _charge(fields: Fields, known: Known, head: Head) -> Charge:
         assign.append((to, part.number("amount", places=AMOUNT_PLACES)))
         part.end()
     if not assign:
-        raise Unreadable(fields.path("assign"), expected="at least one item entry", found="none")
+        raise Unreadable(fields.path("assign"), expected="at least one item entry", found=None)
     return Charge(
         **head,
         day=fields.day("date"),
@@ -271,7 +201,7 @@ def _revaluation(fields: Fields, known: Known, head: Head) -> Revaluation:
     value = fields.optional_number("inventory_value_revalued", places=AMOUNT_PLACES)
     if (unit_cost is None) == (value is None):
         expected = "one of unit_cost_revalued and inventory_value_revalued"
-        raise Unreadable(fields.at, expected=expected, found="none" if value is None else "both")
+        raise Unreadable(fields.at, expected=expected, found=None if value is None else "both")
     return Revaluation(
         **head,
         day=fields.day("date"),
@@ -291,7 +221,7 @@ def _assembly(fields: Fields, known: Known, head: Head) -> Assembly:
     )
     resources = tuple(_resource(Fields(value, at)) for value, at in fields.items("resources", optional=True))
     if not components and not resources:
-        raise Unreadable(fields.at, expected="components or resources", found="neither")
+        raise Unreadable(fields.at, expected="components or resources", found=None)
     return Assembly(
         **head,
         day=fields.day("date"),
@@ -369,7 +299,7 @@ def _set_item(fields: Fields, known: Known, head: Head) -> SetItem:
 
 def _check_any(fields: Fields, keys: tuple[str, ...]) -> None:
     if not any(fields.has(key) for key in keys):
-        raise Unreadable(fields.at, expected=f"at least one of {listed(keys)}", found="none")
+        raise Unreadable(fields.at, expected=f"at least one of {listed(keys)}", found=None)
 
 
 READERS: dict[str, Callable[[Fields, Known, Head], Step]] = {
