@@ -43,7 +43,7 @@ def why(overview: AverageOverview) -> list[str]:
     if overview.costing_method != "Average":
         return [
             gettext(
-                "This item's costing method is %(method)s, so its issues take no average.",
+                "This item’s costing method is %(method)s, so its issues take no average.",
                 method=overview.costing_method,
             )
         ]
