@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from server.commands import bench, costs, demo, gl, ledger, load, people, scenario, serve, terminal
+from server.commands import bench, costs, demo, gl, ledger, load, people, period, scenario, serve, terminal
 from server.commands.speech import CommandFailed, complain
 
 _ENVIRONMENT = """environment:
@@ -49,6 +49,6 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"scanledger {version('scanledger')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for module in (demo, serve, terminal, people, load, ledger, costs, gl, scenario, bench):
+    for module in (demo, serve, terminal, people, load, ledger, costs, gl, scenario, period, bench):
         module.add(commands)
     return top

@@ -123,8 +123,8 @@ _DATED = (
         "close",
         close,
         "close the period that ends on DATE and every earlier one",
-        "Makes it where there is none. Refuses, and exits 1, while a cost up to that day is not adjusted or an "
-        "issue has no receipt.",
+        "Makes it where there is none. Refuses, and exits 1, while a cost up to that day is not adjusted or "
+        "an issue has no receipt.",
     ),
     (
         "reopen",
