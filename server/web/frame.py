@@ -110,6 +110,7 @@ NAVIGATION: tuple[NavigationSection, ...] = (
     NavigationSection(
         lazy_gettext("Books"),
         (
+            NavigationItem("journal", lazy_gettext("Item journal"), "playlist_add", "journal.index"),
             NavigationItem("registers", lazy_gettext("Registers"), "receipt_long", "registers.index"),
             NavigationItem("entries", lazy_gettext("Ledger entries"), "history", "entries.index"),
             NavigationItem("costs", lazy_gettext("Costs"), "payments", "costs.index"),

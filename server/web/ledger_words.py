@@ -15,6 +15,7 @@ KINDS: Mapping[str, object] = {
     "pick": lazy_gettext("Pick"),
     "adjust": lazy_gettext("Adjustment"),
     "return": lazy_gettext("Return"),
+    "journal": lazy_gettext("Item journal"),
 }
 ENTRY_TYPES: Mapping[str, object] = {
     "purchase": lazy_gettext("Purchase"),
