@@ -46,6 +46,8 @@ class GlPosted:
     amount: Decimal = NOTHING
     accounts: list[AccountAmount] = field(default_factory=list)
     skipped: list[SkippedValues] = field(default_factory=list)
+    # Whether a preview left off before the end.
+    is_cut: bool = False
 
     def add(self, other: "GlPosted") -> None:
         """Count the other in, merging what has the same account and role, or the same reason."""

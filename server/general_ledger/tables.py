@@ -79,6 +79,7 @@ class GlEntry(Base):
     __table_args__ = (
         sa.Index("ix_gl_entry_account", "account_no", "posting_date", "entry_no"),
         sa.Index("ix_gl_entry_posting_date", "posting_date", "entry_no"),
+        sa.Index("ix_gl_entry_document", "document_no", "entry_no"),
     )
 
 

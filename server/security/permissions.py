@@ -46,6 +46,8 @@ class Permission(StrEnum):
     POST_JOURNAL = "post_journal"
     # Give a posting date, a time or a cost instead of taking the server's.
     STATE_DATES = "state_dates"
+    # Post what value entries are worth to the general ledger.
+    POST_TO_GL = "post_to_gl"
     MANAGE_SETUP = "manage_setup"
     # Make, close and reopen inventory periods.
     CLOSE_PERIODS = "close_periods"
@@ -79,6 +81,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.CHANGE_LOCATIONS,
             Permission.POST_JOURNAL,
             Permission.STATE_DATES,
+            Permission.POST_TO_GL,
             Permission.MANAGE_SETUP,
             Permission.CLOSE_PERIODS,
         },

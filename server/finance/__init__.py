@@ -1,0 +1,1 @@
+"""The general ledger for people and programs: entries, accounts and set-up, posting, reconciliation."""
