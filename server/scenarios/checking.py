@@ -176,7 +176,7 @@ def inventory_figures(connection: sa.Connection, check: InventoryValueCheck, _ma
 def application_figures(connection: sa.Connection, check: ApplicationCheck, made: Entries) -> Figures:
     """What is applied now: applications are never changed, so it is the sum of those of the pair."""
     inbound_nos = _entry_nos(made, check.inbound)
-    of_pair = [_application.inbound_entry_no.in_(inbound_nos)]
+    of_pair: list[sa.ColumnElement[bool]] = [_application.inbound_entry_no.in_(inbound_nos)]
     if check.outbound is None:
         # A receipt that copies an issue's cost names that issue in its own row.
         of_pair += [
