@@ -50,6 +50,80 @@ TRANSACTIONS: Transactions = {
     "journal": post_journal,
 }
 
+# The API, each module with its blueprint.
+RESOURCES = (
+    items_api,
+    locations_api,
+    ledgers_api,
+    on_hand_api,
+    journals_api,
+    monitor_api,
+    staff_api,
+    costs_api,
+    finance_api,
+    periods_api,
+    setup_api,
+)
+# The back office, likewise.
+PAGES = (
+    sync_pages,
+    transaction_pages,
+    items_pages,
+    item_cost_pages,
+    cost_pages,
+    cost_run_pages,
+    on_hand_pages,
+    bin_pages,
+    journal_pages,
+    register_pages,
+    entry_pages,
+    search,
+    device_pages,
+    people_pages,
+    periods_pages,
+    setup_pages,
+    gl_pages,
+    gl_entry_pages,
+    gl_setup_pages,
+)
+
+
+# In this order the API's document names them.
+_RESOURCES = (
+    items_api,
+    locations_api,
+    ledgers_api,
+    on_hand_api,
+    journals_api,
+    monitor_api,
+    staff_api,
+    costs_api,
+    periods_api,
+    setup_api,
+    finance_api,
+)
+_PAGES = (
+    sync_pages,
+    transaction_pages,
+    items_pages,
+    item_cost_pages,
+    cost_pages,
+    cost_run_pages,
+    on_hand_pages,
+    bin_pages,
+    journal_pages,
+    register_pages,
+    entry_pages,
+    search,
+    device_pages,
+    people_pages,
+    periods_pages,
+    setup_pages,
+    gl_pages,
+    gl_entry_pages,
+    gl_setup_pages,
+)
+
 
 def register(app: APIFlask) -> None:
     """Hand the transaction kinds to the inbox and mount every blueprint."""
@@ -60,39 +134,8 @@ def register(app: APIFlask) -> None:
     app.register_blueprint(inbox_api.blueprint)
     app.register_blueprint(feed_api.blueprint)
     app.register_blueprint(health.blueprint)
-    for resources in (
-        items_api,
-        locations_api,
-        ledgers_api,
-        on_hand_api,
-        journals_api,
-        monitor_api,
-        staff_api,
-    ):
-        app.register_blueprint(resources.blueprint)
-    for resources in (costs_api, periods_api, setup_api):
-        app.register_blueprint(resources.blueprint)
-    for pages in (
-        sync_pages,
-        transaction_pages,
-        items_pages,
-        item_cost_pages,
-        cost_pages,
-        cost_run_pages,
-        on_hand_pages,
-        bin_pages,
-        journal_pages,
-        register_pages,
-        entry_pages,
-        search,
-        device_pages,
-        people_pages,
-        periods_pages,
-        setup_pages,
-    ):
-        app.register_blueprint(pages.blueprint)
-    for finance in (finance_api, gl_pages, gl_entry_pages, gl_setup_pages):
-        app.register_blueprint(finance.blueprint)
+    for module in (*_RESOURCES, *_PAGES):
+        app.register_blueprint(module.blueprint)
     ledger_words.install(app)
     sync_pages.count_for_navigation(app)
     app.register_blueprint(terminal_site.blueprint)
