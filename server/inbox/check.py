@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.inbox.tables import InboxTransaction
+from server.ledger.adjust_write import SOURCE_CODE
 from server.ledger.check.findings import rows_of
 from server.ledger.check.invariants import Invariant
 from server.ledger.tables import (
@@ -27,7 +28,10 @@ def _posted_without_register() -> sa.Select[Any]:
     """Both sides together, one negated: a posted row and a register of the same id sum to 0."""
     one = sa.literal(1)
     posted = sa.select(_inbox.c.transaction_id, one.label("posted")).where(_inbox.c.status == Status.POSTED)
-    registers = sa.select(_register.c.transaction_id, (-one).label("posted"))
+    # A cost adjustment has a register of its own and comes from no transaction.
+    registers = sa.select(_register.c.transaction_id, (-one).label("posted")).where(
+        _register.c.source_code != SOURCE_CODE
+    )
     both = sa.union_all(posted, registers).subquery("both")
     count = sa.func.sum(both.c.posted)
     return (
@@ -52,12 +56,17 @@ def _other_number_of_entries() -> sa.Select[Any]:
         sa.select(_register.c.transaction_id, one).join_from(
             value, _register, _register.c.no == value.c.register_no
         ),
-        # An application that covers an earlier issue names that issue; the receipt's posting wrote it.
-        sa.select(entry.c.transaction_id, one).join_from(
+        sa.select(_register.c.transaction_id, one).join_from(
+            application, _register, _register.c.no == application.c.register_no
+        ),
+        # Rows that do not name their posting: the one that covers an earlier issue is the receipt's.
+        sa.select(entry.c.transaction_id, one)
+        .join_from(
             application,
             entry,
             entry.c.entry_no == _later(application.c.inbound_entry_no, application.c.outbound_entry_no),
-        ),
+        )
+        .where(application.c.register_no == 0),
     ).subquery("rows")
     found = (
         sa.select(rows.c.transaction_id, sa.func.count().label("entries"))

@@ -119,6 +119,7 @@ class Draft:
                 applied.transferred_from,
                 applied.is_cost,
                 applied.is_fixed,
+                self.register_no,
             )
         )
 

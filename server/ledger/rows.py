@@ -48,6 +48,7 @@ class ApplicationRow(NamedTuple):
     transferred_from_entry_no: int
     is_cost_application: bool
     is_fixed: bool
+    register_no: int
 
 
 class ValueRow(NamedTuple):

@@ -155,6 +155,8 @@ class ItemApplicationEntry(Base):
     transferred_from_entry_no: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     is_cost_application: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     is_fixed: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    # The posting that wrote the row; 0 in rows older than this column, which the later entry's wrote.
+    register_no: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
     __table_args__ = (
         sa.Index(
             "ix_item_application_entry_outbound",

@@ -361,6 +361,9 @@ def upgrade() -> None:
             sqlite_where=sa.text("order_no <> ''"),
             postgresql_where=sa.text("order_no <> ''"),
         )
+    op.add_column(
+        "item_application_entry", sa.Column("register_no", sa.BigInteger(), server_default="0", nullable=False)
+    )
     # "manufacturing_overhead" has 22 letters. SQLite makes the table anew for this; triggers follow below.
     drop_triggers(op.get_bind(), "value_entry")
     with op.batch_alter_table("value_entry") as batch_op:
@@ -377,6 +380,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     op.drop_index("ix_item_ledger_entry_open", table_name="item_ledger_entry")
+    with op.batch_alter_table("item_application_entry") as batch_op:
+        batch_op.drop_column("register_no")
     with op.batch_alter_table("value_entry", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_value_entry_order",
