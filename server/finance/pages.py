@@ -141,7 +141,8 @@ def post() -> Response:
         amount=filters.amount(posted.amount),
     )
     if not posted.is_complete:
-        said = f"{said} {gettext('There is more: post again.')}"
+        more = gettext("There is more: post again.")
+        said = f"{said} {more}"
     flash(said, "posted")
     return redirect(url_for("gl.posting", per=per.value), 303)
 
@@ -173,7 +174,7 @@ def _scope(wanted: ReconcileFilter) -> str:
     places = wanted.location_code or gettext("all locations")
     items = wanted.item_no or gettext("all items")
     line = f"{days}, {places}, {items}"
-    return gettext("%(scope)s. Value entries and general ledger read in one snapshot.", scope=line)
+    return str(gettext("%(scope)s. Value entries and general ledger read in one snapshot.", scope=line))
 
 
 def _sums(rows: Iterable[RoleLine]) -> dict[str, object]:
