@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,7 +106,7 @@ def overview(day: date = MARCH, **more: str) -> AverageOverview:
 
 
 def sentences(found: AverageOverview, app: Flask, language: str = "en") -> list[str]:
-    with app.test_request_context(f"/?lang={language}"):
+    with app.test_request_context("/"), force_locale(language):
         return why(found)
 
 
