@@ -172,20 +172,15 @@ def forwarded(value: Value, inbound: Entry, outbound: Entry | None) -> Decimal:
     """The part of one value that goes on to an issue of the whole quantity; not rounded."""
     if value.is_rounding:
         return ZERO
-    amount = ZERO
-    if value.is_expected:
-        if inbound.is_completely_invoiced or not value.valued_quantity:
-            expected = ZERO
-        else:
-            expected = WIDE.divide(WIDE.multiply(value.expected, inbound.uninvoiced), value.valued_quantity)
-        amount = expected + value.actual
-    else:
-        amount = value.actual
+    if value.is_partial and not is_reached(value, outbound):
+        return ZERO
+    actual = value.actual
     if value.is_partial:
-        if not is_reached(value, outbound):
-            return ZERO
-        return WIDE.divide(WIDE.multiply(amount, inbound.quantity), value.valued_quantity)
-    return amount
+        actual = WIDE.divide(WIDE.multiply(actual, inbound.quantity), value.valued_quantity)
+    if not value.is_expected or inbound.is_completely_invoiced or not value.valued_quantity:
+        return actual
+    # Expected cost counts as far as it is not invoiced.
+    return actual + WIDE.divide(WIDE.multiply(value.expected, inbound.uninvoiced), value.valued_quantity)
 
 
 def share(amount: Decimal, part: Decimal, of_quantity: Decimal, precision: Decimal) -> Decimal:

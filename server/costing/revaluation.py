@@ -74,7 +74,10 @@ def value_on(entry: Entry, quantity: Decimal, day: date) -> Decimal:
         seen_on = value.posting_date if "output" in entry.entry_type else value.valuation_date
         if value.is_rounding or seen_on > day:
             continue
-        whole = value.valued_quantity if value.entry_type == "revaluation" else entry.quantity
+        # What an invoice takes back of a revaluation is its share of the whole receipt.
+        is_taken_back = not value.is_expected and not value.actual
+        is_revaluation = value.entry_type == "revaluation" and not is_taken_back
+        whole = value.valued_quantity if is_revaluation else entry.quantity
         total += WIDE.divide(WIDE.multiply(_amount(value, entry), quantity), whole)
     return total
 

@@ -32,6 +32,8 @@ from shared.ids import uuid7
 from shared.wire import PROTOCOL
 from shared.wire.envelopes import BATCH_TRANSACTIONS, Push
 from shared.wire.outcomes import Outcome, Status
+from shared.wire.receiving import Receive
+from shared.wire.transactions import Body
 
 IMPORT_DEVICE = "IMPORT"
 # Who decides in the last step; stands in the audit of the transaction as who posted it again.
@@ -73,14 +75,21 @@ def prepare(folder: Path) -> Loaded:
 
 
 def load(
-    folder: Path, channel: Channel, *, days: int | None = None, progress: Progress = lambda _: None
+    folder: Path,
+    channel: Channel,
+    *,
+    days: int | None = None,
+    progress: Progress = lambda _: None,
+    receive: Callable[[Receive], tuple[str, Body]] = lambda body: ("receive", body),
 ) -> LoadReport:
-    """Load a folder of the data set; `progress` hears of each answered transaction."""
+    """Load a folder of the data set; `progress` hears of each answered transaction, `receive` may make
+    another transaction of a receipt.
+    """
     report = LoadReport(prepare(folder))
     stored, posted = _counts()
     started = time.monotonic()
     rows = read_postings(folder, days=days)
-    report.answers = channel.send(transactions_of(rows, channel.sender_of), progress)
+    report.answers = channel.send(transactions_of(rows, channel.sender_of, receive=receive), progress)
     report.sent = report.answers.total()
     device_ids = [sender.device_id for sender in channel.senders]
     _finish(device_ids)

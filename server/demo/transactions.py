@@ -45,9 +45,14 @@ class Sender:
 
 
 def transactions_of(
-    rows: Iterable[PostingRow], sender_of: Callable[[PostingRow], Sender]
+    rows: Iterable[PostingRow],
+    sender_of: Callable[[PostingRow], Sender],
+    *,
+    receive: Callable[[Receive], tuple[str, Body]] = lambda body: ("receive", body),
 ) -> Iterator[dict[str, Any]]:
-    """Sealed transactions in the order of the rows, each numbered by its sender."""
+    """Sealed transactions in the order of the rows, each numbered by its sender; `receive` may make
+    another transaction of a receipt.
+    """
     # Taken from the dock and not yet seen to be placed, by document and item.
     taken: defaultdict[tuple[str, str], deque[PostingRow]] = defaultdict(deque)
     for row in rows:
@@ -60,6 +65,8 @@ def transactions_of(
             yield _transaction("put_away", _put_away(halves.popleft(), row), row, sender_of(row))
         else:
             kind, body = _single(row)
+            if isinstance(body, Receive):
+                kind, body = receive(body)
             yield _transaction(kind, body, row, sender_of(row))
     left = [halves[0].id for halves in taken.values() if halves]
     if left:

@@ -18,6 +18,7 @@ from server.costing.periods import period_of
 from server.costing.settlement import Ledger
 from server.ledger.adjust_assemblies import mark_assemblies, settle_outputs
 from server.ledger.adjust_write import card_after, write_adjustment
+from server.ledger.gl_posting import post_to_gl
 from server.ledger.load_entries import load_item_applications, load_item_entries
 from server.ledger.rows import ValueRow
 from server.ledger.tables import AssemblyCost, AverageCostPoint, ItemCost, ItemLedgerEntry
@@ -141,6 +142,8 @@ def adjust_item(
     mark_assemblies(connection, [entries[no] for no in adjustment.changed if no in entries])
     amount = sum((sums[0] + sums[1] for sums in adjustment.corrections.values()), Decimal(0))
     card_after(connection, item, entries, facts.setup.amount_rounding_precision)
+    if facts.setup.automatic_cost_posting and numbers:
+        post_to_gl(connection, user_id=user_id, now=now, only_value_entry_nos=numbers)
     return Adjusted(len(numbers), amount + sum(adjustment.roundings.values(), Decimal(0)), tuple(numbers))
 
 

@@ -87,11 +87,11 @@ def _part(cost: AssembledCost, done: Decimal, quantity: Decimal, precision: Deci
 
 
 def _settle_output(ledger: Ledger, entry: Entry, upto: AssembledCost, before: AssembledCost) -> None:
-    direct = upto.direct - before.direct
-    parts = {("indirect_cost", ""): upto.indirect - before.indirect}
-    for name in VARIANCES:
-        amount = upto.variances.get(name, ZERO) - before.variances.get(name, ZERO)
-        parts["variance", name] = amount
+    direct, indirect = upto.direct - before.direct, upto.indirect - before.indirect
+    parts = {("indirect_cost", ""): indirect}
+    if upto.variances:
+        # It keeps the standard cost that it came in with, whatever the card says by now.
+        parts |= _variances(entry, direct, indirect)
     for (kind, variance_type), wanted in parts.items():
         own = _first(entry, kind, variance_type)
         if own is None:
@@ -109,6 +109,17 @@ def _settle_output(ledger: Ledger, entry: Entry, upto: AssembledCost, before: As
         ledger.correct(entry, own, wanted - have, ZERO)
     document = next(value for value in entry.values if value.is_document)
     ledger.correct(entry, document, direct - document.actual, ZERO)
+
+
+def _variances(entry: Entry, direct: Decimal, indirect: Decimal) -> dict[tuple[str, str], Decimal]:
+    """The variances that leave an output worth what it was: material and overhead take the difference."""
+    have: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+    for value in entry.values:
+        have[value.entry_type, value.variance_type] += value.actual
+    wanted = {("variance", name): have["variance", name] for name in VARIANCES}
+    wanted["variance", "manufacturing_overhead"] -= indirect - have["indirect_cost", ""]
+    wanted["variance", "material"] -= direct - have["direct_cost", ""]
+    return wanted
 
 
 def _first(entry: Entry, kind: str, variance_type: str) -> Value | None:

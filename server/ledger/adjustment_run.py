@@ -16,10 +16,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
-from flask import current_app
 
 from server.bulk import given_rows, upsert_rows
-from server.config import Config
 from server.database import db, write
 from server.errors import PostingDateNotAllowed, Refusal
 from server.ledger.adjust import adjust_item, items_to_adjust
@@ -80,6 +78,7 @@ class _Run:
     user_id: str
     now: datetime
     today: date
+    clock: Callable[[], datetime]
     turns: Counter[str] = field(default_factory=Counter)
     value_entries: Counter[str] = field(default_factory=Counter)
     amounts: dict[str, Decimal] = field(default_factory=dict)
@@ -108,17 +107,19 @@ def run_adjustment(
     now: datetime,
     today: date,
     progress: Progress | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> RunResult:
     """Adjust the costs of every item that needs it, or of these; None means all.
 
     Refuses a second run beside the first (AdjustmentUnderWay) and a category (NoItemCategories). A posting
-    date that is not allowed gives a result with the status failed and the reason as its hint.
+    date that is not allowed gives a result with the status failed and the reason as its hint. `clock` tells
+    when the run ended; without it that is `now`.
     """
     if category:
         raise NoItemCategories(category)
     with one_run_at_once():
         run_no = write(lambda connection: _begin(connection, item_nos, user_id, now))
-        run = _Run(run_no, user_id, now, today)
+        run = _Run(run_no, user_id, now, today, clock or (lambda: now))
         with _stopped_by_hand(run):
             return _work(run, item_nos, progress or _tell_nobody)
 
@@ -246,7 +247,9 @@ def _begin(connection: sa.Connection, item_nos: Sequence[str] | None, user_id: s
             status=RUNNING,
         )
     )
-    return int(made.inserted_primary_key[0])
+    key = made.inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def _scope(item_nos: Sequence[str] | None) -> str:
@@ -265,14 +268,13 @@ def _keep(connection: sa.Connection, run_no: int, items: int, value_entries: int
 def _finish(run: _Run, status: str, hint: str) -> RunResult:
     runs = CostAdjustmentRun.__table__
     result = run.result(status, hint)
-    config: Config = current_app.config["SCANLEDGER"]
 
     def work(connection: sa.Connection) -> None:
         _keep(connection, run.run_no, result.items, result.value_entries)
         connection.execute(
             sa.update(runs)
             .where(runs.c.run_no == run.run_no)
-            .values(status=status, hint=hint[:_HINT], finished_at=config.now())
+            .values(status=status, hint=hint[:_HINT], finished_at=run.clock())
         )
 
     write(work)

@@ -109,8 +109,10 @@ def _load_open_entries(
     needed: dict[LayerKey, Decimal] = defaultdict(lambda: ZERO)
     for each in movements:
         if each.quantity_base < 0:
+            needed[layer_key(each)] -= each.quantity_base
             # An issue that takes a named receipt from others leaves them to find as much elsewhere.
-            needed[layer_key(each)] -= each.quantity_base * (2 if each.applies_to_entry_no else 1)
+            named = working_set.places.get(each.applies_to_entry_no)
+            needed[layer_key(each)] += 2 * named.quantity_base if named else ZERO
     layers = load_layers(connection, needed, newest) if needed else {}
     for key, found in load_order_layers(connection, orders_in_transit(lines)).items():
         known = {layer.entry_no for layer in found}

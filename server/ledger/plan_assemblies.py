@@ -78,10 +78,14 @@ def _plan_output(working_set: WorkingSet, draft: Draft, output: ItemJournalLine,
             item_ledger_entry_quantity=quantity,
         ),
     )
-    if cost.indirect:
+    # Of 0 too, where it may become something: a correction needs a value to correct.
+    rates = rates_of(draft.working_set, output.item_no)
+    has_overhead = bool(rates.indirect_cost_percent or rates.overhead_rate)
+    if cost.indirect or has_overhead:
         draft.add_value(subject, Worth(day, quantity, actual=cost.indirect, kind="indirect_cost"))
     for variance_type, amount in cost.variances.items():
-        if amount:
+        may_come = variance_type == "material" or (variance_type == "manufacturing_overhead" and has_overhead)
+        if amount or may_come:
             draft.add_value(
                 subject,
                 Worth(day, quantity, actual=amount, kind="variance", variance_type=variance_type),

@@ -5,7 +5,7 @@ lot and serial, unless they name one. Raises InsufficientStock, EntryUnknown,
 InsufficientRemainingQuantity. Source: costing rules 2.2 to 2.7, 3, 4.2, 4.3.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from server.costing.layers import Applied as AppliedLayers
 from server.costing.layers import Layer, Taken, apply_issue
 from server.costing.methods import COSTING_METHODS
 from server.errors import EntryUnknown, InsufficientRemainingQuantity, InsufficientStock
+from server.ledger.dates import check_open_period
 from server.ledger.draft import Applied, Draft, Stands, Subject, Worth
 from server.ledger.lines import MAY_GO_NEGATIVE, EntryType, ItemJournalLine, LayerKey, layer_key
 from server.ledger.plan_receipts import subject_of
@@ -28,6 +29,8 @@ class IssueCost:
     direct: Decimal
     indirect: Decimal = ZERO
     variance: Decimal = ZERO
+    # Kinds of value that are kept at 0 too, because a later charge may give them something.
+    kept: frozenset[str] = frozenset()
 
     @property
     def total(self) -> Decimal:
@@ -151,8 +154,9 @@ def add_issue_values(
             by_average=is_average,
         ),
     )
-    for kind, amount in (("indirect_cost", cost.indirect), ("variance", cost.variance)):
-        if amount:
+    parts = (("indirect_cost", cost.indirect), ("variance", cost.variance))
+    for kind, amount in parts:
+        if amount or kind in cost.kept:
             variance_type = "purchase" if kind == "variance" else ""
             draft.add_value(
                 subject, Worth(day, quantity, actual=-amount, kind=kind, variance_type=variance_type)
@@ -167,7 +171,8 @@ def _first_cost(
     if fixed is not None:
         source = working_set.entries[fixed.entry_no]
         if line.entry_type == EntryType.PURCHASE and line.is_invoiced:
-            return _returned(source, -line.quantity_base, precision)
+            kept = frozenset({"variance"}) if item.costing_method == "Standard" else frozenset[str]()
+            return replace(_returned(source, -line.quantity_base, precision), kept=kept)
         return IssueCost(share(cost_to_forward(source), -line.quantity_base, source.quantity, precision))
     if setup.cost_at_posting == "applied" and COSTING_METHODS[item.costing_method].takes_layer_cost:
         return IssueCost(applied.cost_amount + amount_of(applied.uncovered, unit_cost, precision))
@@ -233,6 +238,7 @@ def free_named_receipt(working_set: WorkingSet, draft: Draft, line: ItemJournalL
         issue = working_set.entries.get(each.outbound_entry_no)
         if issue is None or issue.is_correction or issue.entry_type == EntryType.TRANSFER:
             continue
+        check_open_period(working_set.facts.setup, each.posting_date)
         remaining -= each.quantity
         released.append((issue.entry_no, -each.quantity))
         draft.apply(

@@ -31,6 +31,7 @@ from server.ledger.draft import Draft, Worth
 from server.ledger.lines import RevaluationLine, RevaluationMode
 from server.ledger.plan_invoices import known_entry, subject_of_entry
 from server.ledger.working_set import ZERO, WorkingSet
+from shared.money import round_unit_cost
 
 
 def plan_revaluation(working_set: WorkingSet, draft: Draft, line: RevaluationLine) -> None:
@@ -118,7 +119,7 @@ def _new_total(line: RevaluationLine, quantity: Decimal, precision: Decimal) -> 
 
 
 def _new_unit_cost(line: RevaluationLine, total: Decimal, quantity: Decimal) -> Decimal:
-    return total / quantity if line.unit_cost_revalued is None else line.unit_cost_revalued
+    return round_unit_cost(total / quantity) if line.unit_cost_revalued is None else line.unit_cost_revalued
 
 
 def _add(working_set: WorkingSet, draft: Draft, change: Revaluation, *, is_partial: bool) -> None:

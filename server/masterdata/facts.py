@@ -62,6 +62,7 @@ class LocationFacts:
     time_zone: str
     bin_mandatory: bool
     adjustment_bin_code: str
+    use_as_in_transit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

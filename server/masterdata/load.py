@@ -187,9 +187,13 @@ def _load_variants(connection: sa.Connection, item_nos: list[str]) -> dict[str, 
 def _load_locations(connection: sa.Connection, codes: list[str]) -> dict[str, LocationFacts]:
     table = Location.__table__
     rows = connection.execute(
-        sa.select(table.c.code, table.c.time_zone, table.c.bin_mandatory, table.c.adjustment_bin_code).where(
-            table.c.code.in_(codes)
-        )
+        sa.select(
+            table.c.code,
+            table.c.time_zone,
+            table.c.bin_mandatory,
+            table.c.adjustment_bin_code,
+            table.c.use_as_in_transit,
+        ).where(table.c.code.in_(codes))
     )
     return {row.code: LocationFacts(*row) for row in rows}
 
