@@ -134,7 +134,7 @@ def logged() -> list[tuple[date, str, int, str]]:
             InventoryPeriodEntry.user_id,
         ).order_by(InventoryPeriodEntry.entry_no)
     ).all()
-    return [tuple(row) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def points() -> set[tuple[str, str, str, date, bool]]:
