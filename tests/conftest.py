@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.support.chromium import find_chromium
 from tests.support.missing import ServiceMissing, leave_out
 
-pytest_plugins = ["tests.support.fixtures"]
+pytest_plugins = ["tests.support.fixtures", "tests.support.scratch"]
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ address was given has a name that no other process uses; each scenario leaves it
 """
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from server.config import driver_url
 from server.general_ledger.begin import ensure_accounts
 from server.migrations.run import alembic_config
 
-NAME = f"scanledger_scenario_{os.getpid()}"
+NAME = "scanledger_scenario"
 
 
 class NoScratchDatabase(Exception):
@@ -84,7 +85,8 @@ def _postgresql(url: str) -> Iterator[sa.Engine]:
         raise NoScratchDatabase(
             f"expected an address like postgresql://user@host/name, found {address.drivername}:"
         )
-    name = sql.Identifier(NAME)
+    chosen = f"{NAME}_{os.getpid()}_{secrets.token_hex(4)}"
+    name = sql.Identifier(chosen)
     plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         # CREATE DATABASE asks to be outside any transaction.
@@ -97,6 +99,6 @@ def _postgresql(url: str) -> Iterator[sa.Engine]:
         except psycopg.Error as error:
             raise NoScratchDatabase(str(error).strip()) from error
         try:
-            yield sa.create_engine(address.set(database=NAME))
+            yield sa.create_engine(address.set(database=chosen))
         finally:
             beside.execute(sql.SQL("drop database {} with (force)").format(name))

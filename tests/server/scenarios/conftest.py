@@ -1,5 +1,0 @@
-"""Scratch databases for small scenarios."""
-
-from tests.support.scratch import postgresql_scratch, scratch, sqlite_scratch
-
-__all__ = ["postgresql_scratch", "scratch", "sqlite_scratch"]
