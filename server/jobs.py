@@ -218,7 +218,7 @@ def _adjust_costs(user_id: str) -> None:
     now = _config().now()
     try:
         today = business_day(db.session.connection(), now)
-        run_adjustment(user_id=user_id, now=now, today=today)
+        run_adjustment(user_id=user_id, now=now, today=today, clock=_config().now)
     except AdjustmentUnderWay:
         # That run goes on until nothing is left, so this wish is its business too.
         return

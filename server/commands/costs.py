@@ -64,7 +64,13 @@ def _adjust(app: Flask, item_nos: list[str] | None, category: str) -> RunResult:
                 bar.update(done - bar.n)
 
             return run_adjustment(
-                item_nos=item_nos, category=category, user_id="", now=now, today=today, progress=show
+                item_nos=item_nos,
+                category=category,
+                user_id="",
+                now=now,
+                today=today,
+                progress=show,
+                clock=config.now,
             )
     except (AdjustmentUnderWay, NoItemCategories) as refused:
         raise CommandFailed(str(refused)) from refused

@@ -176,7 +176,7 @@ def _own(row: sa.RowMapping) -> dict[str, Any]:
 
 def _movements(
     wanted: ValuationFilter, columns: tuple[str, ...], keys: Sequence[tuple[str, ...]] | None
-) -> dict[tuple[str, ...], dict[str, Decimal]]:
+) -> dict[tuple[str, ...], dict[str, Any]]:
     """The movements of these keys, or of everything where `keys` is None, by key."""
     if keys is not None and not keys:
         return {}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -154,5 +155,5 @@ def _run(row: sa.RowMapping) -> RunRow:
     return RunRow(**_named(row, RunRow))
 
 
-def _named(row: sa.RowMapping, row_type: type) -> dict[str, object]:
+def _named(row: sa.RowMapping, row_type: type) -> dict[str, Any]:
     return {name: row[name] for name in row_type.__dataclass_fields__}  # type: ignore[attr-defined]

@@ -48,7 +48,7 @@ def why(overview: AverageOverview) -> list[str]:
             )
         ]
     explained = overview.explained
-    sentences = [_reason(explained), *_effects(explained)]
+    sentences = [str(_reason(explained)), *_effects(explained)]
     if explained.issues and not overview.is_adjusted:
         sentences.append(
             gettext("Costs are still to be adjusted: until then issues have the cost they were posted at.")
@@ -56,7 +56,7 @@ def why(overview: AverageOverview) -> list[str]:
     return sentences
 
 
-def _reason(explained: Explained) -> str:
+def _reason(explained: Explained) -> object:
     pool = explained.pool
     if explained.reason is Reason.EMPTY:
         return gettext("There was nothing in stock and nothing came in.")

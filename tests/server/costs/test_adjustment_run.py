@@ -68,7 +68,7 @@ def test_a_second_run_writes_nothing(to_adjust: Books) -> None:
 
     result = run()
 
-    assert (result.items, result.value_entries, result.cost_amount) == (0, 0, 0)
+    assert (result.items, result.value_entries, result.cost_amount) == (0, 0, Decimal(0))
     assert len(lines()) == 2
 
 

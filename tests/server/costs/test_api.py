@@ -26,6 +26,7 @@ def test_the_valuation_is_there_as_json_and_csv_and_adds_up(caller: Caller) -> N
 
     (row,) = caller.rows("/inventory-valuation", **days)
     total = caller.get("/inventory-valuation/total", **days).json
+    assert total is not None
     (by_location,) = caller.rows("/inventory-valuation/by-location", **days)
     lines = caller.get("/inventory-valuation.csv", **days).text.splitlines()
 

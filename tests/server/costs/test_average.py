@@ -124,10 +124,12 @@ def test_a_months_issues_take_the_months_average(average_books: Books, warehouse
     assert (explained.opening, explained.pool) == (balance(10, 100), balance(20, 240))
     assert explained.average == 12
     assert [(line.amount.part, line.amount.cost_amount, line.effect) for line in explained.sources] == [
-        (Part.RECEIPT, 130, Decimal("1.5")),
-        (Part.CHARGE, 10, Decimal("0.5")),
+        (Part.RECEIPT, Decimal(130), Decimal("1.5")),
+        (Part.CHARGE, Decimal(10), Decimal("0.5")),
     ]
-    assert [(line.amount.quantity_base, line.unit_cost) for line in explained.issues] == [(-4, 12)]
+    assert [(line.amount.quantity_base, line.unit_cost) for line in explained.issues] == [
+        (Decimal(-4), Decimal(12))
+    ]
     assert explained.closing == balance(16, 192)
     assert found.is_adjusted
     assert sentences(found, warehouse) == [
@@ -161,9 +163,9 @@ def test_an_issue_of_one_receipt_leaves_the_average_with_it(average_books: Books
 
     assert (explained.pool, explained.average) == (balance(10, 100), Decimal(10))
     assert [(line.amount.part, line.amount.cost_amount) for line in explained.sources] == [
-        (Part.RECEIPT, 100),
-        (Part.RECEIPT, 200),
-        (Part.FIXED_ISSUE, -200),
+        (Part.RECEIPT, Decimal(100)),
+        (Part.RECEIPT, Decimal(200)),
+        (Part.FIXED_ISSUE, Decimal(-200)),
     ]
 
 
@@ -191,7 +193,7 @@ def test_by_place_each_location_has_an_average_of_its_own(average_books: Books) 
     at_yard = overview(location_code="YARD").explained
     at_dc = overview(location_code="DC").explained
 
-    assert (at_yard.average, at_dc.average) == (10, 16)
+    assert (at_yard.average, at_dc.average) == (Decimal(10), Decimal(16))
     assert [line.amount.part for line in at_dc.sources] == [Part.RECEIPT, Part.RECEIPT]
 
 
