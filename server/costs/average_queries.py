@@ -37,7 +37,7 @@ _PARTS = {
 class AverageAsked:
     """Of which item, on which day; variant and location count only where the average is formed by place."""
 
-    item_no: str
+    item_no: str = ""
     variant_code: str = ""
     location_code: str = ""
     day: date | None = None

@@ -192,7 +192,7 @@ def test_an_item_is_created_and_told_to_the_audit_trail(stocked: Flask, browser:
     answer = browser("back_office").post(
         "/item-new", no="LAMP", description="Lamp", base_unit_of_measure_code="PCS", type="inventory",
         tracking="none", prevent_negative_inventory="default", unit_cost="1.25", gtin="", abc_class="",
-        shelf_no="", unit_price="",
+        shelf_no="", unit_price="", costing_method="FIFO",
     )  # fmt: skip
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/items/LAMP")
@@ -221,7 +221,8 @@ def test_nobody_overwrites_what_somebody_changed_meanwhile(stocked: Flask, brows
     assert version is not None
     fields = {
         "base_unit_of_measure_code": "PCS", "type": "inventory", "tracking": "none",
-        "prevent_negative_inventory": "default", "unit_cost": "1.5", "version": version.group(1),
+        "prevent_negative_inventory": "default", "costing_method": "FIFO", "unit_cost": "1.5",
+        "version": version.group(1),
     }  # fmt: skip
     office.post("/item-edit/GLOBE", description="Big globe", **fields)
 
