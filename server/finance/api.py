@@ -34,7 +34,7 @@ mount_list(
     ApiList(
         rule="/gl-entries",
         name="gl_entries",
-        summary="G/L entries, the newest first.",
+        summary="G/L entries, the latest day first.",
         filter_type=rows.GlEntryFilter,
         row_type=rows.GlEntryRow,
         orders=queries.ENTRY_ORDERS,

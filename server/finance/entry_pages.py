@@ -71,8 +71,8 @@ _FILTERS = (
 @blueprint.get("/general-ledger/entries", endpoint="index")
 @requires(Permission.VIEW_LEDGER)
 def index() -> Response:
-    """G/L entries, the newest first."""
-    listing = Listing.from_request(_COLUMNS, _FILTERS, default_sort="-entry_no")
+    """G/L entries, the latest day first."""
+    listing = Listing.from_request(_COLUMNS, _FILTERS, default_sort="-posting_date")
     wanted = _wanted(listing.values)
     return list_answer(
         "finance/entries.html",

@@ -46,8 +46,9 @@ _value = ValueEntry.__table__
 # No entry has a number that the databases cannot hold.
 _BEYOND_NUMBERS = 2**63
 
+# By day first: so an account's entries come from its index in order.
 ENTRY_ORDERS = Orders.of(
-    _gl, {"entry_no": ("entry_no",), "posting_date": ("posting_date", "entry_no")}, first_descending=True
+    _gl, {"posting_date": ("posting_date", "entry_no"), "entry_no": ("entry_no",)}, first_descending=True
 )
 RELATION_ORDERS = Orders.of(_relation, {"value_entry_no": ("value_entry_no", "gl_entry_no")})
 VALUE_ORDERS = Orders.of(
@@ -69,7 +70,7 @@ GENERAL_ORDERS = Orders.of(
 
 
 def list_gl_entries(wanted: GlEntryFilter, asked: PageAsked) -> Page[GlEntryRow]:
-    """G/L entries, the newest first."""
+    """G/L entries, the latest day first."""
     statement = _entries()
     for name in ("account_no", "document_no"):
         if getattr(wanted, name):

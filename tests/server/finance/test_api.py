@@ -39,7 +39,7 @@ def test_entries_are_filtered_paged_and_exported(caller: Caller) -> None:
     post(caller)
 
     stock = caller.rows("/gl-entries", account_no="1410")
-    assert [row["amount"] for row in stock] == ["3", "-4.25", "10.5"]
+    assert [row["amount"] for row in stock] == ["-4.25", "3", "10.5"]
     assert (stock[0]["account_name"], stock[0]["account_name_fr"]) == ("Inventory", "Stocks")
     assert [row["amount"] for row in caller.rows("/gl-entries", item_no="BUNTING")] == ["-3", "3"]
     assert [row["amount"] for row in caller.rows("/gl-entries", document_no="DOC-2")] == ["-3", "3"]
@@ -53,6 +53,8 @@ def test_entries_are_filtered_paged_and_exported(caller: Caller) -> None:
     first = caller.get("/gl-entries", limit=4).json
     assert first is not None
     assert len(caller.rows("/gl-entries", limit=4, after=first["after"])) == 2
+    numbers = [row["entry_no"] for row in caller.rows("/gl-entries", sort="entry_no")]
+    assert numbers == sorted(numbers)
     text = caller.get("/gl-entries.csv", sort="posting_date").get_data(as_text=True).removeprefix("\ufeff")
     assert [row["posting_date"] for row in csv.DictReader(io.StringIO(text))] == 4 * ["2026-03-02"] + 2 * [
         "2026-03-05"
