@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -35,6 +36,12 @@ def locations() -> Options:
     """Every location by its code."""
     rows = db.session.execute(sa.select(Location.code, Location.name).order_by(Location.code)).all()
     return [(code, f"{code}, {name}" if name and name != code else code) for code, name in rows]
+
+
+def has_bins(location_code: str) -> bool:
+    """Whether a location keeps its stock in bins; one that nobody knows might."""
+    found = db.session.scalar(sa.select(Location.bin_mandatory).where(Location.code == location_code))
+    return found is not False
 
 
 def reasons(language: str) -> Options:
@@ -88,7 +95,7 @@ def names_of(item_nos: Collection[str]) -> dict[str, str]:
 
 def receipts_of(item_no: str, location_code: str) -> Sequence[EntryOption]:
     """What an issue may take from: open receipts of the item here, the oldest first."""
-    entry = ItemLedgerEntry
+    entry = ItemLedgerEntry.__table__.c
     return _entries(
         [
             entry.item_no == item_no,
@@ -102,7 +109,7 @@ def receipts_of(item_no: str, location_code: str) -> Sequence[EntryOption]:
 
 def issues_of(item_no: str, location_code: str) -> Sequence[EntryOption]:
     """Whose cost may come back: issues of the item here, the newest first."""
-    entry = ItemLedgerEntry
+    entry = ItemLedgerEntry.__table__.c
     return _entries(
         [entry.item_no == item_no, entry.location_code == location_code, entry.quantity_base < 0],
         entry.posting_date.desc(),
@@ -114,12 +121,16 @@ def entries_named(entry_nos: Collection[int]) -> dict[int, EntryOption]:
     wanted = [each for each in entry_nos if 0 < each < 2**53]
     if not wanted:
         return {}
-    found = _entries([ItemLedgerEntry.entry_no.in_(wanted)], ItemLedgerEntry.entry_no.asc(), len(wanted))
+    found = _entries(
+        [ItemLedgerEntry.__table__.c.entry_no.in_(wanted)],
+        ItemLedgerEntry.__table__.c.entry_no.asc(),
+        len(wanted),
+    )
     return {each.entry_no: each for each in found}
 
 
 def _entries(
-    conditions: Sequence[sa.ColumnElement[bool]], order: sa.ColumnElement[object], most: int = _MOST
+    conditions: Sequence[sa.ColumnElement[bool]], order: sa.ColumnElement[Any], most: int = _MOST
 ) -> Sequence[EntryOption]:
     entry = ItemLedgerEntry.__table__
     names = list(EntryOption.__dataclass_fields__)

@@ -57,6 +57,7 @@ class Offered:
     names: dict[str, str]
     entries: dict[int, EntryOption]
     locations: Options
+    has_bins: bool = True
     reasons: Options = field(default_factory=list)
 
 
@@ -73,6 +74,7 @@ def offered(form: Form, items: Items) -> Offered:
         names=choices.names_of(form.item_nos),
         entries=choices.entries_named(named),
         locations=choices.locations(),
+        has_bins=choices.has_bins(form.head.get("location_code", "")),
         reasons=choices.reasons(current_language()),
     )
 
@@ -116,7 +118,8 @@ def entry_words(entry: EntryOption) -> str:
 
 
 def _line(form: Form, index: int, line: Texts, known: Offered) -> LineControls:
-    drawn = [(each, _control(form, index, each, known)) for each in FIELDS[line["type"]]]
+    asked = [each for each in FIELDS[line["type"]] if each.name != "bin_code" or known.has_bins]
+    drawn = [(each, _control(form, index, each, known)) for each in asked]
     return LineControls(
         index=index,
         type=line["type"],

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
 
-from server.web.ledger_words import ENTRY_TYPES
-
 Options = tuple[tuple[str, object], ...]
 
 
@@ -27,21 +25,6 @@ class JournalField:
     hint: object = ""
     is_more: bool = False
 
-
-TYPES: Mapping[str, object] = {
-    "purchase": ENTRY_TYPES["purchase"],
-    "purchase_return": lazy_gettext("Purchase return"),
-    "sale": ENTRY_TYPES["sale"],
-    "sales_return": lazy_gettext("Sales return"),
-    "positive_adjustment": ENTRY_TYPES["positive_adjmt"],
-    "negative_adjustment": ENTRY_TYPES["negative_adjmt"],
-    "transfer": ENTRY_TYPES["transfer"],
-    "invoice": lazy_gettext("Invoice of an entry"),
-    "item_charge": lazy_gettext("Item charge"),
-    "revaluation": lazy_gettext("Revaluation"),
-    "assembly": lazy_gettext("Assembly"),
-    "undo": lazy_gettext("Undo of an entry"),
-}
 
 _ITEM = JournalField("item_no", lazy_gettext("Item"), "item")
 _UNIT = JournalField("unit_of_measure_code", lazy_gettext("Unit"), "unit")

@@ -242,8 +242,8 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _sentence(error: WireError) -> str:
     found = str(error).partition(", found ")[2]
-    if found in ("nothing", "''") or error.found == 0:
-        return gettext("Fill this in.")
+    if found == "nothing" or error.found in (None, "", 0):
+        return str(gettext("Fill this in."))
     if error.expected.startswith(("0 where", "nothing where", '""')):
-        return gettext("Leave this empty, or the other.")
-    return gettext("This cannot be so: %(found)s.", found=found)
+        return str(gettext("Leave this empty, or the other."))
+    return str(gettext("This cannot be so: %(found)s.", found=found))

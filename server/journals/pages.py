@@ -17,13 +17,13 @@ from server.inbox.submitting import OtherContent, Submission, submit
 from server.journals import choices
 from server.journals.asking import KIND, ask
 from server.journals.controls import entry_options, lines_of, offered, unit_options
-from server.journals.fields import FIELDS, TYPES
+from server.journals.fields import FIELDS
 from server.journals.form import Form, Unwritten, control, journal_of, prefilled, read_form
 from server.journals.rows import JournalPreview
 from server.security.frame import current_frame
 from server.security.permissions import Permission, check, may, requires
 from server.security.sessions import current_person, settings
-from server.web.ledger_words import word_of
+from server.web.ledger_words import LINE_TYPES, word_of
 from server.web.words import current_language
 from shared import ids
 from shared.moments import MomentError, parse_day
@@ -171,7 +171,7 @@ def _page(
         "journals/form.html" if is_fragment else "journals/journal.html",
         form=form,
         lines=lines_of(form, known),
-        types=TYPES,
+        types=LINE_TYPES,
         locations=known.locations,
         shown=shown,
         reason=sentence(shown.code, shown.hint, current_language()) if shown and shown.code else "",

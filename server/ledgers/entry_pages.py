@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from server.ledgers.journal_links import journal_links
 from server.ledgers.queries import (
     costs_of_entries,
     list_application_entries,
@@ -188,6 +189,7 @@ def show(entry_no: int) -> str:
     return render_template(
         "ledgers/entry.html",
         entry=entry,
+        journal_links=journal_links(entry),
         applications=applications,
         costs=costs,
         cost=sum((cost.cost_amount_actual for cost in costs.rows), start=0),

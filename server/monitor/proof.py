@@ -11,24 +11,36 @@ from flask_babel import gettext, ngettext
 
 from server.monitor.trail import Cost, Entry, Movement, Posted
 from server.web import filters
+from shared.wire.journals import (
+    Assembly,
+    Goods,
+    ItemJournal,
+    NegativeAdjustment,
+    PurchaseReturn,
+    Sale,
+    Transfer,
+    Undo,
+)
 from shared.wire.outcomes import Status
-from shared.wire.transactions import Body
+from shared.wire.transactions import AnyBody
 
 Sum = tuple[str, str, bool]
 ZERO = Decimal(0)
 # Most numbers that one sum spells out; more are added up in words.
 _SPELLED = 4
 _HALF_CENT, _HALF_OF_A_COST = Decimal("0.005"), Decimal("0.000005")
+# Lines of a journal whose goods go out.
+ISSUES = (PurchaseReturn, Sale, NegativeAdjustment)
 _OUT = frozenset({"pick"})
 _WITHIN = frozenset({"put_away", "move"})
 
 
-def prove(kind: str, status: str, body: Body | None, posted: Posted) -> list[Sum]:
+def prove(kind: str, status: str, body: AnyBody | None, posted: Posted) -> list[Sum]:
     """The sums of a transaction: posted once, quantity, bins, applications, value."""
     sums = [_once(status, posted)]
     if not posted.registers or posted.is_cut:
         return sums
-    if body is not None:
+    if body is not None and _says_quantity(body):
         sums.append(_quantity(kind, body, posted))
     if posted.movements:
         sums.append(_bins(posted))
@@ -37,12 +49,30 @@ def prove(kind: str, status: str, body: Body | None, posted: Posted) -> list[Sum
     return sums
 
 
-def scanned(kind: str, body: Body) -> list[Decimal]:
-    """What each line means for the stock of the location, in base units."""
+def scanned(kind: str, body: AnyBody) -> list[Decimal]:
+    """What each line means for the stock of the company, in base units; of a journal only what moves it."""
+    if isinstance(body, ItemJournal):
+        return [moved for line in body.lines if (moved := _of_journal_line(line))]
     if kind in _WITHIN:
         return [ZERO for _ in body.lines]
     sign = -1 if kind in _OUT else 1
     return [sign * line.quantity_base for line in body.lines]
+
+
+def _of_journal_line(line: object) -> Decimal:
+    if isinstance(line, Assembly):
+        return line.output.quantity_base - sum((each.quantity_base for each in line.components), ZERO)
+    if not isinstance(line, Goods) or isinstance(line, Transfer):
+        return ZERO
+    return -line.quantity_base if isinstance(line, ISSUES) else line.quantity_base
+
+
+def _says_quantity(body: AnyBody) -> bool:
+    """Whether the body itself says what moves: what an undo takes back stands in the ledger only."""
+    if not isinstance(body, ItemJournal):
+        return True
+    has_goods = any(isinstance(line, Goods | Assembly) for line in body.lines)
+    return has_goods and not any(isinstance(line, Undo) for line in body.lines)
 
 
 def _once(status: str, posted: Posted) -> Sum:
@@ -54,7 +84,7 @@ def _once(status: str, posted: Posted) -> Sum:
     return title, words, posted.registers == expected
 
 
-def _quantity(kind: str, body: Body, posted: Posted) -> Sum:
+def _quantity(kind: str, body: AnyBody, posted: Posted) -> Sum:
     asked, ledger = scanned(kind, body), sum(entry.quantity_base for entry in posted.entries)
     if kind in _WITHIN:
         words = gettext("moved within, ledger %(ledger)s", ledger=filters.change(ledger))
@@ -64,12 +94,15 @@ def _quantity(kind: str, body: Body, posted: Posted) -> Sum:
 
 
 def _bins(posted: Posted) -> Sum:
+    """Where the places have bins, these moved what the ledger says."""
+    places = {movement.location_code for movement in posted.movements}
+    entries = [entry for entry in posted.entries if entry.location_code in places]
     moved = [movement.quantity_base for movement in posted.movements]
-    ledger = sum(entry.quantity_base for entry in posted.entries)
+    ledger = sum(entry.quantity_base for entry in entries)
     words = gettext(
         "%(moved)s = ledger %(ledger)s", moved=_added(moved), ledger=filters.change(ledger) or "0"
     )
-    return gettext("Bins"), words, sum(moved) == ledger and _same_items(posted.entries, posted.movements)
+    return gettext("Bins"), words, sum(moved) == ledger and _same_items(entries, posted.movements)
 
 
 def _same_items(entries: Iterable[Entry], movements: Iterable[Movement]) -> bool:
@@ -85,7 +118,12 @@ def _same_items(entries: Iterable[Entry], movements: Iterable[Movement]) -> bool
 def _applications(entries: Sequence[Entry]) -> Sum:
     """Of each entry: what was applied and what is left make up its quantity."""
     holds = all(_is_applied(entry) for entry in entries)
-    applied = [-application.quantity_base for entry in entries for application in entry.applied]
+    applied = [
+        -application.quantity_base
+        for entry in entries
+        for application in entry.applied
+        if not application.copies_cost
+    ]
     left = sum(entry.remaining_quantity for entry in entries)
     open_words = gettext("%(left)s left", left=filters.quantity(abs(left))) if left else gettext("none open")
     if not applied:
@@ -97,19 +135,17 @@ def _applications(entries: Sequence[Entry]) -> Sum:
 
 def _is_applied(entry: Entry) -> bool:
     # Applications are negative from both sides, as issues are.
-    applied = sum((application.quantity_base for application in entry.applied), ZERO)
+    applied = sum((each.quantity_base for each in entry.applied if not each.copies_cost), ZERO)
     is_issue = entry.quantity_base < 0
     balance = applied + entry.remaining_quantity if is_issue else entry.remaining_quantity - applied
     return balance == entry.quantity_base and entry.is_open == bool(entry.remaining_quantity)
 
 
 def _value(entries: Sequence[Entry]) -> Sum:
-    """Each cost is its quantity at its cost per unit, and the quantities valued are the entries'."""
+    """Each first cost is its quantity at its cost per unit, and the quantities are the entries'."""
     costs = [cost for entry in entries for cost in entry.costs]
-    direct = [cost for cost in costs if cost.entry_type == "direct_cost"]
-    holds = all(map(_is_priced, direct)) and all(
-        sum((cost.valued_quantity for cost in entry.costs if cost.entry_type == "direct_cost"), ZERO)
-        == entry.quantity_base
+    holds = all(map(_is_priced, filter(_has_price, costs))) and all(
+        sum((cost.item_ledger_entry_quantity for cost in entry.costs), ZERO) == entry.quantity_base
         for entry in entries
     )
     if len(costs) == 1:
@@ -128,9 +164,15 @@ def _amount(cost: Cost) -> Decimal:
     return cost.cost_amount_actual + cost.cost_amount_expected
 
 
+def _has_price(cost: Cost) -> bool:
+    return cost.entry_type == "direct_cost" and not cost.is_adjustment and not cost.item_charge_no
+
+
 def _is_priced(cost: Cost) -> bool:
-    off = abs(cost.valued_quantity * cost.cost_per_unit - _amount(cost))
-    return off <= _HALF_CENT + abs(cost.valued_quantity) * _HALF_OF_A_COST
+    """Its quantity at its cost per unit, before or after what an invoice takes back of expected cost."""
+    priced = cost.valued_quantity * cost.cost_per_unit
+    room = _HALF_CENT + abs(cost.valued_quantity) * _HALF_OF_A_COST
+    return any(abs(priced - amount) <= room for amount in (_amount(cost), cost.cost_amount_actual))
 
 
 def _added(numbers: Sequence[Decimal], *, money: bool = False) -> str:

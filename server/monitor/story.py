@@ -8,33 +8,20 @@ from decimal import Decimal
 
 from flask_babel import gettext
 
+from server.monitor.journal_story import journal_items, journal_lines
 from server.monitor.proof import scanned
 from server.monitor.queries import TransactionCard
+from server.monitor.story_lines import StoryLine
 from server.monitor.trail import Posted, item_names, person_names
 from server.web import filters
 from server.web.ledger_words import word_of
 from shared.wire import codec
+from shared.wire.journals import ItemJournal
 from shared.wire.lines import BinLine, MoveLine
 from shared.wire.outcomes import Status
-from shared.wire.transactions import Body, Transaction, UnknownKind, read_body
+from shared.wire.transactions import AnyBody, Transaction, UnknownKind, read_body
 
 _CONTROL = {"\x1d": "⟨GS⟩", "\x1e": "⟨RS⟩", "\x04": "⟨EOT⟩"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryLine:
-    """One line of a transaction, as the Transaction card shows it."""
-
-    item_no: str
-    description: str
-    variant_code: str
-    lot_no: str
-    serial_no: str
-    from_bin: str
-    to_bin: str
-    quantity: Decimal
-    unit_of_measure_code: str
-    quantity_base: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +39,7 @@ class Story:
 
     title: str
     amount: str
-    body: Body | None
+    body: AnyBody | None
     lines: tuple[StoryLine, ...]
     scans: tuple[str, ...]
     scanned_pieces: Decimal
@@ -81,8 +68,8 @@ def read_story(card: TransactionCard, posted: Posted) -> Story:
         amount=amount,
         body=body,
         lines=lines,
-        scans=tuple(_written(scan) for scan in body.scans) if body is not None else (),
-        scanned_pieces=sum((abs(line.quantity_base) for line in lines), Decimal(0)),
+        scans=tuple(_written(scan) for scan in getattr(body, "scans", ())),
+        scanned_pieces=sum((abs(line.quantity_base or Decimal(0)) for line in lines), Decimal(0)),
         document_no=getattr(body, "document_no", "") or "",
         reason_code=getattr(body, "reason_code", "") or "",
         note=getattr(body, "note", "") or "",
@@ -105,7 +92,7 @@ def actions_of(card: TransactionCard, story: Story) -> Actions:
     return Actions(gettext("Post again %(effect)s", effect=effect), refuse)
 
 
-def _body(card: TransactionCard) -> Body | None:
+def _body(card: TransactionCard) -> AnyBody | None:
     try:
         transaction = codec.read(Transaction, json.loads(card.raw), strict=False)
         return read_body(transaction, strict=False)
@@ -113,7 +100,9 @@ def _body(card: TransactionCard) -> Body | None:
         return None
 
 
-def _lines(kind: str, body: Body) -> tuple[StoryLine, ...]:
+def _lines(kind: str, body: AnyBody) -> tuple[StoryLine, ...]:
+    if isinstance(body, ItemJournal):
+        return journal_lines(body, item_names(journal_items(body)))
     names = item_names(line.item_no for line in body.lines)
     made = []
     lines: tuple[BinLine | MoveLine, ...] = body.lines
@@ -143,21 +132,24 @@ def _bins_of(line: BinLine | MoveLine, quantity: Decimal) -> tuple[str, str]:
     return (line.bin_code, "") if quantity < 0 else ("", line.bin_code)
 
 
-def _title(card: TransactionCard, lines: Sequence[StoryLine], body: Body | None) -> tuple[str, str]:
+def _title(card: TransactionCard, lines: Sequence[StoryLine], body: AnyBody | None) -> tuple[str, str]:
     """Pick of A-03-01-2, Party Bunting −12."""
     kind = word_of(card.row.kind)
     if body is None or not lines:
         return gettext("%(kind)s that cannot be read", kind=kind), ""
     first = lines[0]
-    total = sum((line.quantity_base for line in lines), Decimal(0))
-    is_within = bool(first.from_bin and first.to_bin)
-    amount = filters.quantity(total) if is_within else filters.change(total)
-    what = first.description or first.item_no
+    moved = [line.quantity_base for line in lines if line.quantity_base is not None]
+    total = sum(moved, Decimal(0))
+    amount = filters.quantity(total) if first.is_within else filters.change(total)
     if len(lines) > 1:
         return gettext("%(kind)s, %(n)s lines", kind=kind, n=len(lines)), amount
-    place = first.to_bin if is_within else first.from_bin or first.to_bin
-    named = f"{kind} {place}, {what}" if place else f"{kind}, {what}"
-    return named, amount
+    if first.tag:
+        kind = word_of(first.tag)
+    what = first.description or first.item_no
+    if not what:
+        return gettext("%(kind)s, entry %(no)s", kind=kind, no=filters.quantity(first.names_entry_no)), amount
+    place = first.to_bin if first.is_within else first.from_bin or first.to_bin
+    return f"{kind} {place}, {what}" if place else f"{kind}, {what}", amount
 
 
 def _steps(card: TransactionCard, posted: Posted) -> tuple[Step, ...]:

@@ -30,7 +30,9 @@ MOST_ENTRIES = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """One application of an entry: with which other entry (None for a receipt's row for itself)."""
+    """One application of an entry, and with which other. `copies_cost`: a receipt's own row that takes its
+    cost from that issue, and no quantity.
+    """
 
     entry_no: int
     other_entry_no: int
@@ -38,6 +40,7 @@ class Applied:
     other_posting_date: date | None
     other_transaction_id: str
     quantity_base: Decimal
+    copies_cost: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +48,14 @@ class Cost:
     """One value entry."""
 
     entry_no: int
+    item_ledger_entry_no: int
     entry_type: str
     posting_date: date
     valued_quantity: Decimal
+    item_ledger_entry_quantity: Decimal
+    is_expected_cost: bool
+    is_adjustment: bool
+    item_charge_no: str
     cost_per_unit: Decimal
     cost_amount_actual: Decimal
     cost_amount_expected: Decimal
@@ -63,6 +71,7 @@ class Entry:
     entry_type: str
     posting_date: date
     document_no: str
+    location_code: str
     item_no: str
     description: str
     lot_no: str
@@ -90,7 +99,9 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """What a transaction posted; `registers` is how many postings bear its id."""
+    """What a transaction posted; `registers` is how many postings bear its id. `later_costs` are what it
+    added to entries of earlier postings: invoices, charges, revaluations.
+    """
 
     registers: int
     register_no: int
@@ -98,6 +109,7 @@ class Posted:
     entries: tuple[Entry, ...]
     movements: tuple[Movement, ...]
     is_cut: bool
+    later_costs: tuple[Cost, ...] = ()
 
 
 def read_posted(transaction_id: str) -> Posted:
@@ -128,6 +140,7 @@ def read_posted(transaction_id: str) -> Posted:
         ),
         movements=tuple(_make(Movement, row) for row in movements),
         is_cut=max(len(entries), len(movements)) == MOST_ENTRIES,
+        later_costs=_costs_of_register(registers[0].no, set(numbers)) if registers else (),
     )
 
 
@@ -189,6 +202,7 @@ def _applied(entry_nos: list[int]) -> dict[int, list[Applied]]:
         rows = db.session.execute(
             sa.select(
                 own.label("own"), other.label("other"), table.c.quantity_base,
+                (table.c.item_ledger_entry_no == table.c.inbound_entry_no).label("copies_cost"),
                 entry.c.document_no, entry.c.posting_date, entry.c.transaction_id,
             )
             .join_from(given, table, condition)
@@ -206,6 +220,7 @@ def _applied(entry_nos: list[int]) -> dict[int, list[Applied]]:
                     other_posting_date=row.posting_date,
                     other_transaction_id=row.transaction_id or "",
                     quantity_base=row.quantity_base,
+                    copies_cost=bool(row.copies_cost),
                 )
             )
     return found
@@ -228,3 +243,21 @@ def _costs(entry_nos: list[int]) -> dict[int, list[Cost]]:
     for row in rows:
         found.setdefault(row["item_ledger_entry_no"], []).append(_make(Cost, row))
     return found
+
+
+def _costs_of_register(register_no: int, own_entries: set[int]) -> tuple[Cost, ...]:
+    """What a posting added to entries that were there before, found between the numbers of its register."""
+    table, register = ValueEntry.__table__, ItemRegister.__table__
+    within = table.c.entry_no.between(register.c.from_value_entry_no, register.c.to_value_entry_no)
+    rows = (
+        db.session.execute(
+            sa.select(table)
+            .join_from(register, table, sa.and_(within, table.c.register_no == register.c.no))
+            .where(register.c.no == register_no)
+            .order_by(table.c.entry_no)
+            .limit(MOST_ENTRIES)
+        )
+        .mappings()
+        .all()
+    )
+    return tuple(_make(Cost, row) for row in rows if row["item_ledger_entry_no"] not in own_entries)

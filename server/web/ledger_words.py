@@ -29,6 +29,21 @@ ENTRY_TYPES: Mapping[str, object] = {
     "assembly_output": lazy_gettext("Assembly output"),
     "movement": lazy_gettext("Movement"),
 }
+# What an item journal's lines are; several are entry types, too.
+LINE_TYPES: Mapping[str, object] = {
+    "purchase": ENTRY_TYPES["purchase"],
+    "purchase_return": lazy_gettext("Purchase return"),
+    "sale": ENTRY_TYPES["sale"],
+    "sales_return": lazy_gettext("Sales return"),
+    "positive_adjustment": ENTRY_TYPES["positive_adjmt"],
+    "negative_adjustment": ENTRY_TYPES["negative_adjmt"],
+    "transfer": ENTRY_TYPES["transfer"],
+    "invoice": lazy_gettext("Invoice of an entry"),
+    "item_charge": lazy_gettext("Item charge"),
+    "revaluation": lazy_gettext("Revaluation"),
+    "assembly": lazy_gettext("Assembly"),
+    "undo": lazy_gettext("Undo of an entry"),
+}
 VALUE_TYPES: Mapping[str, object] = {
     "direct_cost": lazy_gettext("Direct cost"),
     "indirect_cost": lazy_gettext("Indirect cost"),
@@ -57,7 +72,7 @@ DEVICE_KINDS: Mapping[str, object] = {
     "api": lazy_gettext("Program"),
     "import": lazy_gettext("Import"),
 }
-_WORDS = {**KINDS, **ENTRY_TYPES, **VALUE_TYPES, **VARIANCE_TYPES, **STATES, **DEVICE_KINDS}
+_WORDS = {**LINE_TYPES, **KINDS, **ENTRY_TYPES, **VALUE_TYPES, **VARIANCE_TYPES, **STATES, **DEVICE_KINDS}
 
 
 def word_of(code: str) -> str:

@@ -257,9 +257,7 @@ def _check_revaluation(line: Revaluation) -> None:
     elif not line.applies_to_entry_no:
         raise WireError("the number of an entry", line.applies_to_entry_no, ("applies_to_entry_no",))
     if line.unit_cost_revalued is None and line.inventory_value_revalued is None:
-        raise WireError(
-            "a unit cost, or a value in inventory_value_revalued", "nothing", ("unit_cost_revalued",)
-        )
+        raise WireError("a unit cost, or a value in inventory_value_revalued", None, ("unit_cost_revalued",))
     if line.unit_cost_revalued is not None and line.inventory_value_revalued is not None:
         raise WireError(
             "nothing where a unit cost is given", line.inventory_value_revalued, ("inventory_value_revalued",)

@@ -49,7 +49,7 @@ CIRCUMSTANCES = Circumstances(
     may_state=True,
 )
 CASES = {"item_no": "GLOBE", "quantity": "2", "quantity_base": "24", "unit_of_measure_code": "CASE"}
-WHERE = {"variant_code": "RED", "bin_code": "A1", "lot_no": "L1", "serial_no": "S1"}
+WHERE: dict[str, Any] = {"variant_code": "RED", "bin_code": "A1", "lot_no": "L1", "serial_no": "S1"}
 
 
 def posted(line: dict[str, Any], circumstances: Circumstances = CIRCUMSTANCES) -> ledger.JournalLine:

@@ -17,7 +17,7 @@ def preview(caller: Caller, *lines: dict[str, Any], **more: object) -> dict[str,
     asked = {"location_code": "YARD", "body": {"lines": list(lines)}, **more}
     answer = caller.send("POST", "/journal-previews", asked)
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json
+    found: dict[str, Any] = answer.get_json()
     return found
 
 
@@ -25,7 +25,7 @@ def post(caller: Caller, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
     """The outcome of these lines as a transaction."""
     answer = caller.send("POST", "/transactions", journal(*lines, **more))
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json
+    found: dict[str, Any] = answer.get_json()
     return found
 
 
