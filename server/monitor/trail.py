@@ -187,31 +187,14 @@ def _applied(entry_nos: list[int]) -> dict[int, list[Applied]]:
     """Per entry what it takes from, or what takes from it, in the order in which it happened."""
     if not entry_nos:
         return {}
-    table, entry = ItemApplicationEntry.__table__, ItemLedgerEntry.__table__
+    table = ItemApplicationEntry.__table__
     found: dict[int, list[Applied]] = {}
     sides = (
         (table.c.outbound_entry_no, table.c.inbound_entry_no),
         (table.c.inbound_entry_no, table.c.outbound_entry_no),
     )
     for own, other in sides:
-        given = given_rows(db.session.connection(), table, (own.name,), [(each,) for each in entry_nos])
-        condition = own == given.c[own.name]
-        if own.name == "outbound_entry_no":
-            # Written out as the index has it.
-            condition = sa.and_(condition, sa.text("item_application_entry.outbound_entry_no <> 0"))
-        rows = db.session.execute(
-            sa.select(
-                own.label("own"), other.label("other"), table.c.quantity_base,
-                (table.c.item_ledger_entry_no == table.c.inbound_entry_no).label("copies_cost"),
-                entry.c.document_no, entry.c.posting_date, entry.c.transaction_id,
-            )
-            .join_from(given, table, condition)
-            .outerjoin(entry, entry.c.entry_no == other)
-            .where(other != 0)
-            .order_by(table.c.entry_no)
-            .limit(MOST_ENTRIES)
-        )  # fmt: skip
-        for row in rows:
+        for row in _applications(own, other, entry_nos):
             found.setdefault(row.own, []).append(
                 Applied(
                     entry_no=row.own,
@@ -224,6 +207,28 @@ def _applied(entry_nos: list[int]) -> dict[int, list[Applied]]:
                 )
             )
     return found
+
+
+def _applications(own: sa.Column[int], other: sa.Column[int], entry_nos: list[int]) -> sa.Result[Any]:
+    """Applications of entries that stand on one side, with what stands on the other."""
+    table, entry = ItemApplicationEntry.__table__, ItemLedgerEntry.__table__
+    given = given_rows(db.session.connection(), table, (own.name,), [(each,) for each in entry_nos])
+    condition = own == given.c[own.name]
+    if own.name == "outbound_entry_no":
+        # Written out as the index has it.
+        condition = sa.and_(condition, sa.text("item_application_entry.outbound_entry_no <> 0"))
+    return db.session.execute(
+        sa.select(
+            own.label("own"), other.label("other"), table.c.quantity_base,
+            (table.c.item_ledger_entry_no == table.c.inbound_entry_no).label("copies_cost"),
+            entry.c.document_no, entry.c.posting_date, entry.c.transaction_id,
+        )
+        .join_from(given, table, condition)
+        .outerjoin(entry, entry.c.entry_no == other)
+        .where(other != 0)
+        .order_by(table.c.entry_no)
+        .limit(MOST_ENTRIES)
+    )  # fmt: skip
 
 
 def _costs(entry_nos: list[int]) -> dict[int, list[Cost]]:
