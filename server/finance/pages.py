@@ -164,13 +164,13 @@ def _scope(wanted: ReconcileFilter) -> str:
     """What the figures are of, in one line."""
     first, last = wanted.posting_date_from, wanted.posting_date_to
     if first and last:
-        days = gettext("%(first)s to %(last)s", first=filters.day(first), last=filters.day(last))
+        days = gettext("From %(first)s to %(last)s", first=filters.day(first), last=filters.day(last))
     elif first:
-        days = gettext("from %(first)s", first=filters.day(first))
+        days = gettext("From %(first)s", first=filters.day(first))
     elif last:
-        days = gettext("up to %(last)s", last=filters.day(last))
+        days = gettext("Up to %(last)s", last=filters.day(last))
     else:
-        days = gettext("all dates")
+        days = gettext("All dates")
     places = wanted.location_code or gettext("all locations")
     items = wanted.item_no or gettext("all items")
     line = f"{days}, {places}, {items}"
