@@ -48,6 +48,9 @@ class ReconcileFilter:
     posting_date_to: date | None = None
 
 
+EVERYTHING = ReconcileFilter()
+
+
 @dataclass(slots=True, kw_only=True)
 class ReconcileRow:
     """One role: what belongs on its accounts, what of it is posted, and what stands there."""
@@ -122,7 +125,7 @@ class _Books:
                 self.reasons[role].update(missing)
 
 
-def reconcile(connection: sa.Connection, wanted: ReconcileFilter) -> list[ReconcileRow]:
+def reconcile(connection: sa.Connection, wanted: ReconcileFilter = EVERYTHING) -> list[ReconcileRow]:
     """A row for each role that anything belongs to, in the order of ROLE_ORDER."""
     books = _Books(load_account_setup(connection))
     posts_expected = load_setup(connection).expected_cost_posting
