@@ -27,7 +27,10 @@ COST_FORM: CardForm[ItemCard] = replace(
             "number",
             hint=lazy_gettext("Of a base unit; changes no stock"),
         ),
-        *(CardField(name, label, "number", hint=_SHARES_HINT) for name, label in SHARES),
+        *(
+            CardField(name, label, "number", hint=_SHARES_HINT if place == 0 else "")
+            for place, (name, label) in enumerate(SHARES)
+        ),
         CardField(
             "indirect_cost_percent",
             lazy_gettext("Indirect cost, per cent"),

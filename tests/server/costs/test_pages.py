@@ -83,7 +83,7 @@ def test_the_valuation_begins_with_this_month_and_exports_its_rows(office: Brows
 def test_the_summary_shows_the_sums_and_a_table_of_the_chart(office: Browser) -> None:
     page = office.get("/costs/summary?from=2026-03-01&to=2026-03-31").text
 
-    assert 'data-chart="steps"' in page
+    assert 'data-chart="bars"' in page
     assert 'data-number="200' in page
     assert "Not in the general ledger yet" in page
 
