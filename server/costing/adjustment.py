@@ -70,9 +70,15 @@ def adjust(
 
 def _average(forwarding: Forwarding, open_days: set[date], rules: Rules) -> None:
     """Averages and what follows them, until both agree; a date that moves opens the days that it left."""
+    seen: set[int] = set()
     for _ in range(_MOST_ROUNDS):
         open_days |= forwarding.left_days
         forwarding.left_days.clear()
+        # What changed beside the averages (an assembly's output, a fixed issue) feeds those of its day.
+        entries = forwarding.graph.entries
+        changed = forwarding.ledger.changed - seen
+        open_days |= {entries[no].valuation_date for no in changed if no in entries}
+        seen |= changed
         if not open_days:
             return
         first_day = min(rules.period_of(day)[0] for day in open_days)
@@ -86,6 +92,7 @@ def _average(forwarding: Forwarding, open_days: set[date], rules: Rules) -> None
         )
         if not averaging.run() and not forwarding.left_days:
             return
+        seen |= forwarding.ledger.changed
 
 
 def _opening(

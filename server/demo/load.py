@@ -33,7 +33,7 @@ from shared.wire import PROTOCOL
 from shared.wire.envelopes import BATCH_TRANSACTIONS, Push
 from shared.wire.outcomes import Outcome, Status
 from shared.wire.receiving import Receive
-from shared.wire.transactions import Body
+from shared.wire.transactions import AnyBody
 
 IMPORT_DEVICE = "IMPORT"
 # Who decides in the last step; stands in the audit of the transaction as who posted it again.
@@ -80,7 +80,7 @@ def load(
     *,
     days: int | None = None,
     progress: Progress = lambda _: None,
-    receive: Callable[[Receive], tuple[str, Body]] = lambda body: ("receive", body),
+    receive: Callable[[Receive], tuple[str, AnyBody]] = lambda body: ("receive", body),
 ) -> LoadReport:
     """Load a folder of the data set; `progress` hears of each answered transaction, `receive` may make
     another transaction of a receipt.
@@ -92,7 +92,7 @@ def load(
     report.answers = channel.send(transactions_of(rows, channel.sender_of, receive=receive), progress)
     report.sent = report.answers.total()
     device_ids = [sender.device_id for sender in channel.senders]
-    _finish(device_ids)
+    finish_posting(device_ids)
     _post_parked_again(device_ids, report)
     report.seconds = time.monotonic() - started
     stored_now, posted_now = _counts()
@@ -175,7 +175,7 @@ def register_import_device(device_id: str) -> CurrentDevice:
     )
 
 
-def _finish(device_ids: Sequence[str]) -> None:
+def finish_posting(device_ids: Sequence[str]) -> None:
     """Post what pushes have left to the post job: nobody waits for that here."""
     inbox = InboxTransaction.__table__
     unposted = sa.select(inbox.c.device_id).where(

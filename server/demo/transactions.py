@@ -22,7 +22,7 @@ from shared.wire.adjusting import Adjust
 from shared.wire.lines import BinLine, MoveLine
 from shared.wire.receiving import Receive, Return
 from shared.wire.shipping import Pick
-from shared.wire.transactions import Body, Transaction, seal
+from shared.wire.transactions import AnyBody, Body, Transaction, seal
 from shared.wire.warehousing import PutAway
 
 # The reason of each kind of row that corrects stock.
@@ -48,7 +48,7 @@ def transactions_of(
     rows: Iterable[PostingRow],
     sender_of: Callable[[PostingRow], Sender],
     *,
-    receive: Callable[[Receive], tuple[str, Body]] = lambda body: ("receive", body),
+    receive: Callable[[Receive], tuple[str, AnyBody]] = lambda body: ("receive", body),
 ) -> Iterator[dict[str, Any]]:
     """Sealed transactions in the order of the rows, each numbered by its sender; `receive` may make
     another transaction of a receipt.
@@ -65,15 +65,14 @@ def transactions_of(
             yield _transaction("put_away", _put_away(halves.popleft(), row), row, sender_of(row))
         else:
             kind, body = _single(row)
-            if isinstance(body, Receive):
-                kind, body = receive(body)
-            yield _transaction(kind, body, row, sender_of(row))
+            sent = receive(body) if isinstance(body, Receive) else (kind, body)
+            yield _transaction(*sent, row, sender_of(row))
     left = [halves[0].id for halves in taken.values() if halves]
     if left:
         raise DataSetError(f"row {left[0]}: expected a putaway_in after it, found none")
 
 
-def _transaction(kind: str, body: Body, row: PostingRow, sender: Sender) -> dict[str, Any]:
+def _transaction(kind: str, body: AnyBody, row: PostingRow, sender: Sender) -> dict[str, Any]:
     occurred_at, posting_date = _when(row.posted_at)
     milliseconds = int(occurred_at.timestamp()) * 1000
     return seal(

@@ -198,7 +198,9 @@ def _settle_marks(connection: sa.Connection, item_no: str, starts: Sequence[int]
     )
     table = ItemCost.__table__
     connection.execute(
-        sa.update(table).where(table.c.item_no == item_no).values(is_adjusted=True, is_online=True)
+        sa.update(table)
+        .where(table.c.item_no == item_no)
+        .values(is_adjusted=True, is_online=True, unadjusted_from=None)
     )
 
 

@@ -162,8 +162,8 @@ class Draft:
         """Add a value entry, count it in the item's sums and mark its average; gives back its number."""
         journal, working_set = self.journal, self.working_set
         number = next(working_set.numbers.value_entries)
-        total = worth.actual + worth.expected
-        per_unit = round_unit_cost(total / worth.valued_quantity) if worth.valued_quantity else ZERO
+        amount = worth.expected if worth.is_expected else worth.actual
+        per_unit = round_unit_cost(amount / worth.valued_quantity) if worth.valued_quantity else ZERO
         item = working_set.facts.items.get(subject.item_no)
         self._values.append(
             ValueRow(
@@ -205,6 +205,7 @@ class Draft:
         if item is not None:
             working_set.add_cost(
                 subject.item_no,
+                worth.valuation_date,
                 quantity=worth.item_ledger_entry_quantity,
                 invoiced=worth.invoiced_quantity,
                 actual=worth.actual,

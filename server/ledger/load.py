@@ -168,6 +168,7 @@ def _sums(given: sa.FromClause) -> AnySelect:
             table.c.cost_amount_expected,
             table.c.is_adjusted,
             table.c.is_online,
+            table.c.unadjusted_from,
         )
         .join_from(given, table, table.c.item_no == given.c.item_no)
         .order_by(table.c.item_no)

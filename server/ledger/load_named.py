@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.bulk import AnySelect, select_given
+from server.costing.entries import Application
 from server.ledger.lines import EntryType, ItemJournalLine, JournalLine, RevaluationLine, RevaluationMode
 from server.ledger.load_entries import (
     load_applications,
@@ -93,11 +94,34 @@ def load_around(
         applications.update({each.entry_no: each for each in load_item_applications(connection, item_no)})
     centre = set(named) | {layer.entry_no for layers in working_set.layers.values() for layer in layers}
     around = load_applications(connection, centre)
+    around += _sources_of_copies(connection, lines, around)
     applications.update({each.entry_no: each for each in around})
     ends = {no for each in around for no in (each.inbound_entry_no, each.outbound_entry_no) if no}
     entries.update(load_entries(connection, centre | ends))
     working_set.entries = entries
     working_set.applications = list(applications.values())
+
+
+def _sources_of_copies(
+    connection: sa.Connection, lines: Iterable[JournalLine], known: Sequence[Application]
+) -> list[Application]:
+    """Where the cost of an issue that a receipt copies comes from, and on to the end: no issue in that chain
+    may be covered by the receipt.
+    """
+    copied = {line.applies_from_entry_no for line in lines if isinstance(line, ItemJournalLine)} - {0}
+    found: list[Application] = []
+    seen: set[int] = set()
+    waiting = {each.inbound_entry_no for each in known if each.outbound_entry_no in copied and each.takes}
+    while waiting:
+        seen |= waiting
+        step = load_applications(connection, waiting)
+        found += step
+        issues = {each.outbound_entry_no for each in step if not each.takes and each.outbound_entry_no}
+        more = load_applications(connection, issues)
+        found += more
+        waiting = {each.inbound_entry_no for each in more if each.outbound_entry_no in issues and each.takes}
+        waiting -= seen
+    return found
 
 
 def _places(given: sa.FromClause) -> AnySelect:

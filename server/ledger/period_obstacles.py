@@ -60,6 +60,7 @@ def unadjusted_costs(connection: sa.Connection, ending: date, most: int = MOST) 
     setup = load_setup(connection)
     kinds = (
         (ObstacleKind.ENTRY, _entries_to_adjust(ending)),
+        (ObstacleKind.ENTRY, _items_to_adjust(ending)),
         (ObstacleKind.AVERAGE, _averages_to_adjust(setup, ending)),
         (ObstacleKind.ASSEMBLY, _assemblies_to_adjust(ending)),
     )
@@ -100,6 +101,15 @@ def _entries_to_adjust(ending: date) -> AnySelect:
         sa.select(_entry.c.item_no, _entry.c.entry_no, _entry.c.document_no, _entry.c.posting_date)
         .where(_entry.c.applied_entry_to_adjust, is_valued, _is_unadjusted(_entry.c.item_no))
         .order_by(_entry.c.entry_no)
+    )
+
+
+def _items_to_adjust(ending: date) -> AnySelect:
+    """Items of which something valued by then was posted since their last adjustment."""
+    return (
+        sa.select(_cost.c.item_no, sa.literal(0), sa.literal(""), _cost.c.unadjusted_from)
+        .where(sa.not_(_cost.c.is_adjusted), _cost.c.unadjusted_from <= ending)
+        .order_by(_cost.c.item_no)
     )
 
 

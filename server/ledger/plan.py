@@ -39,8 +39,10 @@ def plan_journal(working_set: WorkingSet, journal: Journal, posted_at: datetime)
     """Plan every line of a journal, or raise a Refusal and leave the working set untouched."""
     mark = working_set.mark()
     try:
-        facts = working_set.facts
-        check_posting_date(facts.setup, facts.posting_dates.get(journal.user_id), journal.posting_date)
+        # What is undone is posted on the dates that it had, which are asked for in their turn.
+        if not all(isinstance(line, UndoLine) for line in journal.lines):
+            own = working_set.facts.posting_dates.get(journal.user_id)
+            check_posting_date(working_set.facts.setup, own, journal.posting_date)
         draft = Draft(working_set, journal)
         for line in journal.lines:
             _plan_line(working_set, draft, line)

@@ -18,7 +18,7 @@ from server.errors import EntryUnknown, InsufficientRemainingQuantity, Insuffici
 from server.ledger.dates import check_open_period
 from server.ledger.draft import Applied, Draft, Stands, Subject, Worth
 from server.ledger.lines import MAY_GO_NEGATIVE, EntryType, ItemJournalLine, LayerKey, layer_key
-from server.ledger.plan_receipts import subject_of
+from server.ledger.plan_receipts import own_sources, subject_of
 from server.ledger.working_set import ZERO, OpenIssue, WorkingSet
 
 
@@ -206,6 +206,8 @@ def _is_preliminary(working_set: WorkingSet, line: ItemJournalLine, fixed: Layer
 def _may_go_negative(working_set: WorkingSet, line: ItemJournalLine) -> bool:
     """Features 7.14: only sales and negative adjustments, untracked, where set-up does not prevent it."""
     facts = working_set.facts
+    if facts.setup.negative_inventory == "any_issue" and not facts.items[line.item_no].prevents_negative:
+        return not line.applies_to_entry_no and not facts.locations[line.location_code].bin_mandatory
     return (
         (line.entry_type in MAY_GO_NEGATIVE or (line.entry_type == EntryType.PURCHASE))
         and not line.lot_no
@@ -285,7 +287,9 @@ def apply_again(working_set: WorkingSet, draft: Draft, line: ItemJournalLine) ->
     is_cost = item.costing_method != "Average"
     for issue_no in draft.released:
         issue = next(each for each in working_set.open_issues[key] if each.entry_no == issue_no)
-        layers = method.order_layers(working_set.layers.get(key, ()))
+        layers = method.order_layers(
+            [each for each in working_set.layers.get(key, ()) if not _copies(working_set, each, issue_no)]
+        )
         applied = apply_issue(-issue.remaining, layers, facts.setup.amount_rounding_precision)
         days = [issue.posting_date]
         for part in applied.taken:
@@ -311,3 +315,16 @@ def apply_again(working_set: WorkingSet, draft: Draft, line: ItemJournalLine) ->
             for day in (entry.valuation_date, max(days)):
                 working_set.mark_average(line.item_no, line.variant_code, line.location_code, day)
     draft.released = []
+
+
+def _copies(working_set: WorkingSet, layer: Layer, issue_no: int) -> bool:
+    """Whether a receipt's cost comes from an issue: the one may not cover the other."""
+    origin = next(
+        (
+            each.outbound_entry_no
+            for each in working_set.applications
+            if each.inbound_entry_no == layer.entry_no and not each.takes and each.outbound_entry_no
+        ),
+        0,
+    )
+    return issue_no in own_sources(working_set, origin)

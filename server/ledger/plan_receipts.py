@@ -186,7 +186,7 @@ def _cover_open_issues(working_set: WorkingSet, draft: Draft, line: ItemJournalL
         waiting = _fixed_issue(waiting, line)
     elif not COSTING_METHODS[item.costing_method].covers_open_issues:
         return ZERO
-    cyclic = _own_sources(working_set, line.applies_from_entry_no)
+    cyclic = own_sources(working_set, line.applies_from_entry_no)
     for issue in waiting:
         if issue.entry_no in cyclic:
             continue
@@ -230,7 +230,7 @@ def _fixed_issue(waiting: list[OpenIssue], line: ItemJournalLine) -> list[OpenIs
     return chosen
 
 
-def _own_sources(working_set: WorkingSet, issue_no: int) -> set[int]:
+def own_sources(working_set: WorkingSet, issue_no: int) -> set[int]:
     """The issue whose cost a receipt copies, and the issues that this one's cost comes from in turn."""
     found: set[int] = set()
     waiting = [issue_no] if issue_no else []

@@ -30,7 +30,7 @@ from server.ledger.dates import check_valuation_date
 from server.ledger.draft import Draft, Worth
 from server.ledger.lines import RevaluationLine, RevaluationMode
 from server.ledger.plan_invoices import known_entry, subject_of_entry
-from server.ledger.working_set import ZERO, WorkingSet
+from server.ledger.working_set import ZERO, ItemSums, WorkingSet
 from shared.money import round_unit_cost
 
 
@@ -96,7 +96,9 @@ def _layers_of_item(working_set: WorkingSet, item_no: str, day: date) -> list[Re
         )[1]
         if day != last:
             raise NotEndOfAverageCostPeriod(f"{item_no}: {day} / {last}")
-        if not working_set.sums[item_no].is_adjusted and _has_unadjusted(working_set, entries, day):
+        if not working_set.sums.get(item_no, ItemSums()).is_adjusted and _has_unadjusted(
+            working_set, entries, day
+        ):
             raise UnadjustedEntries(item_no)
     uncovered = [
         entry for entry in entries if not entry.is_inbound and entry.remaining and entry.posting_date <= day

@@ -309,6 +309,8 @@ class ItemCost(Base):
     cost_amount_actual: Mapped[Decimal] = mapped_column(amount_type(), server_default=sa.text("0"))
     cost_amount_expected: Mapped[Decimal] = mapped_column(amount_type(), server_default=sa.text("0"))
     is_adjusted: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.true())
+    # The earliest valuation date of what was posted since the last adjustment.
+    unadjusted_from: Mapped[date | None] = mapped_column(sa.Date)
     # Off once a cost lies outside the span of automatic adjustment, until the batch has adjusted the item.
     is_online: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.true())
     # A person may leave an item out of every adjustment, while it is looked into.

@@ -58,9 +58,12 @@ class ItemSums:
     cost_amount_expected: Decimal = ZERO
     is_adjusted: bool = True
     is_online: bool = True
+    unadjusted_from: date | None = None
 
-    def plus(self, quantity: Decimal, invoiced: Decimal, actual: Decimal, expected: Decimal) -> "ItemSums":
-        """The sums with some more; what changes an item's cost leaves it to be adjusted."""
+    def plus(
+        self, day: date, *, quantity: Decimal, invoiced: Decimal, actual: Decimal, expected: Decimal
+    ) -> "ItemSums":
+        """The sums with something more, valued on a day; it leaves the item to be adjusted from there."""
         return replace(
             self,
             quantity_base=self.quantity_base + quantity,
@@ -68,6 +71,7 @@ class ItemSums:
             cost_amount_actual=self.cost_amount_actual + actual,
             cost_amount_expected=self.cost_amount_expected + expected,
             is_adjusted=False,
+            unadjusted_from=min(day, self.unadjusted_from or day),
         )
 
 
@@ -206,12 +210,9 @@ class WorkingSet:
         """The next cost adjustment starts from this entry."""
         self._add(self.entries_to_adjust, entry_no)
 
-    def add_cost(
-        self, item_no: str, *, quantity: Decimal, invoiced: Decimal, actual: Decimal, expected: Decimal
-    ) -> None:
-        """Add to what the item sums to."""
-        sums = self.sums.get(item_no, ItemSums())
-        self._set(self.sums, item_no, sums.plus(quantity, invoiced, actual, expected))
+    def add_cost(self, item_no: str, day: date, **more: Decimal) -> None:
+        """Add to what the item sums to, as `ItemSums.plus` says."""
+        self._set(self.sums, item_no, self.sums.get(item_no, ItemSums()).plus(day, **more))
         self._add(self.changed_sums, item_no)
 
     def invoice(self, entry_no: int, invoicing: Invoicing) -> None:

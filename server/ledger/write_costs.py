@@ -49,6 +49,7 @@ def _write_sums(connection: sa.Connection, working_set: WorkingSet) -> None:
             "cost_amount_actual",
             "cost_amount_expected",
             "is_adjusted",
+            "unadjusted_from",
         ),
         rows=[
             (
@@ -58,6 +59,7 @@ def _write_sums(connection: sa.Connection, working_set: WorkingSet) -> None:
                 sums[no].cost_amount_actual,
                 sums[no].cost_amount_expected,
                 False,
+                sums[no].unadjusted_from,
             )
             for no in sorted(working_set.changed_sums)
         ],

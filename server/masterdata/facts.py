@@ -93,6 +93,7 @@ class SetupFacts:
     average_cost_calc_type: str = "item"
     # applied: an issue is first posted at its receipts' cost; card: at the item's unit cost.
     cost_at_posting: str = "applied"
+    negative_inventory: str = "sales_and_adjustments"
     automatic_cost_posting: bool = False
     expected_cost_posting: bool = False
     allow_posting_from: date | None = None

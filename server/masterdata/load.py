@@ -19,6 +19,7 @@ from server.masterdata.facts import (
     StandardShares,
     UnitFacts,
 )
+from server.masterdata.setup_lock import hold_setup
 from server.masterdata.tables import (
     AccountingPeriod,
     Bin,
@@ -54,6 +55,7 @@ def _setup() -> AnySelect:
         table.c.average_cost_period,
         table.c.average_cost_calc_type,
         table.c.cost_at_posting,
+        table.c.negative_inventory,
         table.c.automatic_cost_posting,
         table.c.expected_cost_posting,
         table.c.allow_posting_from,
@@ -82,7 +84,12 @@ def load_facts(
     reason_codes: Iterable[str],
     person_ids: Iterable[str] = (),
 ) -> Facts:
-    """Load what the given keys mean; unknown keys are left out."""
+    """Load what the given keys mean; unknown keys are left out.
+
+    Whoever loads facts to post by them holds the set-up still until the commit, so that no period is closed
+    meanwhile.
+    """
+    hold_setup(connection)
     setup = load_setup(connection)
     return Facts(
         setup=setup,

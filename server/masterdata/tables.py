@@ -30,6 +30,9 @@ class InventorySetup(Base):
     average_cost_calc_type: Mapped[str] = mapped_column(sa.String(30), server_default="item")
     # What an issue is first posted at: applied (its receipts' cost, where the method knows them) or card.
     cost_at_posting: Mapped[str] = mapped_column(sa.String(10), server_default="applied")
+    # Which issues may find no stock, where nothing prevents it: sales_and_adjustments, or any_issue for
+    # playing through what if.
+    negative_inventory: Mapped[str] = mapped_column(sa.String(30), server_default="sales_and_adjustments")
     automatic_cost_posting: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
     expected_cost_posting: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
     allow_posting_from: Mapped[date | None] = mapped_column(sa.Date)

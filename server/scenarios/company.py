@@ -93,6 +93,7 @@ def _set_settings(connection: sa.Connection, settings: Settings) -> None:
             id=1,
             server_epoch="scenario",
             prevent_negative_inventory=False,
+            negative_inventory="any_issue",
             cost_at_posting="card",
             amount_rounding_precision=settings.rounding_precision,
             automatic_cost_adjustment=settings.automatic_cost_adjustment,

@@ -202,6 +202,7 @@ def upgrade() -> None:
             "cost_amount_expected", server.database.ExactDecimal(4), server_default="0", nullable=False
         ),
         sa.Column("is_adjusted", sa.Boolean(), server_default="1", nullable=False),
+        sa.Column("unadjusted_from", sa.Date(), nullable=True),
         sa.Column("is_online", sa.Boolean(), server_default="1", nullable=False),
         sa.Column("is_excluded", sa.Boolean(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("item_no", name=op.f("pk_item_cost")),
@@ -234,6 +235,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("average_cost_calc_type", sa.String(length=30), server_default="item", nullable=False)
         )
+        batch_op.add_column(sa.Column("negative_inventory", sa.String(length=30), server_default="sales_and_adjustments", nullable=False))
         batch_op.add_column(
             sa.Column("cost_at_posting", sa.String(length=10), server_default="applied", nullable=False)
         )
@@ -441,6 +443,7 @@ def downgrade() -> None:
         batch_op.drop_column("allow_posting_from")
         batch_op.drop_column("expected_cost_posting")
         batch_op.drop_column("automatic_cost_posting")
+        batch_op.drop_column("negative_inventory")
         batch_op.drop_column("cost_at_posting")
         batch_op.drop_column("average_cost_calc_type")
         batch_op.drop_column("average_cost_period")
