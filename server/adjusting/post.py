@@ -1,8 +1,8 @@
 """`adjust` as journal lines: positive or negative adjustments by the sign of each line."""
 
-from server.masterdata.reason_rules import check_reason
 from server.inbox.kinds import Circumstances, measure, stated_cost
 from server.ledger.lines import EntryType, ItemJournalLine
+from server.masterdata.reason_rules import check_reason
 from shared.wire.adjusting import Adjust
 
 
