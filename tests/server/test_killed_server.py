@@ -4,6 +4,7 @@
 their way, in the middle of posting. The books must be those of a company whose server never died.
 """
 
+import csv
 import gzip
 import os
 import random
@@ -211,11 +212,15 @@ def part_of_the_year(folder: Path, size: Size) -> Path:
     left = size.transactions
     for name in ("items.csv.gz", "locations.csv.gz"):
         (folder / name).symlink_to(PACKAGED / name)
-    with gzip.open(folder / "transactions.csv.gz", "wt", encoding="utf-8", compresslevel=1) as file:
-        file.write(",".join(PostingRow._fields) + "\n")
+    with gzip.open(
+        folder / "transactions.csv.gz", "wt", encoding="utf-8", newline="", compresslevel=1
+    ) as file:
+        # Notes hold commas and quotes: only a CSV writer gives back the rows that were read.
+        to_csv = csv.writer(file, lineterminator="\n")
+        to_csv.writerow(PostingRow._fields)
         for _, day in groupby(read_postings(), key=attrgetter("day")):
             rows = [row for row in day if zlib.crc32(row.item.encode()) % size.share == 0]
-            file.writelines(",".join(row) + "\n" for row in rows)
+            to_csv.writerows(rows)
             left -= sum(row.type != "putaway_out" for row in rows)
             if left <= 0:
                 return folder
