@@ -47,7 +47,7 @@ simulate: install
 # Every version and hash again, for all platforms and Pythons, with no package index named in the file.
 lock: install
 	$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --universal --python-version 3.11 \
-		--upgrade --generate-hashes --no-emit-index-url --no-annotate \
+		--upgrade --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock" --output-file requirements.lock
 
 # Screenshots of docs/pictures, from a company of their own; make pictures NAME="office-item-card"

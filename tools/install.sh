@@ -42,8 +42,9 @@ if ! is_new_enough .venv/bin/python || ! .venv/bin/python -m pip --version >/dev
 fi
 
 echo "Installing from requirements.lock into .venv ..."
+# The lock names everything, so nothing is looked up: a newer release of a dependency changes nothing here.
 .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
-    --require-hashes --requirement requirements.lock
+    --no-deps --require-hashes --requirement requirements.lock
 .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
     --no-deps --no-build-isolation --editable .
 touch .venv/installed
