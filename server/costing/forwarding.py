@@ -108,7 +108,7 @@ class Forwarding:
 
     def _renew_issue(self, entry: Entry) -> bool:
         takes = self.graph.takes.get(entry.entry_no, [])
-        if entry.valued_by_average or not takes:
+        if entry.valued_by_average or not (takes or entry.remaining):
             return False
         if any(each.inbound_entry_no not in self.graph.entries for each in takes):
             return False
@@ -191,8 +191,6 @@ class Forwarding:
             wanted = source.valuation_date if source is not None else None
         else:
             takes = self.graph.takes.get(entry.entry_no, ())
-            if any(each.is_fixed for each in takes):
-                return False
             dates = [
                 self.graph.entries[each.inbound_entry_no].source_date_of(entry)
                 for each in takes

@@ -46,18 +46,40 @@ def remaining_on(
 
 
 def revaluable_layers(
-    entries: Sequence[Entry], applications: Iterable[Application], day: date, costing_method: str
+    entries: Sequence[Entry],
+    applications: Iterable[Application],
+    day: date,
+    *,
+    costing_method: str,
+    is_per_item: bool,
 ) -> list[Revaluable]:
-    """The layers of an item on a day, in the order of location, variant and entry number."""
+    """The layers of an item on a day, in the order of location, variant and entry number; `is_per_item`:
+    whether an average is one of the item or each place's own.
+    """
     left = remaining_on(entries, applications, day)
     layers = []
     for entry in sorted(entries, key=lambda each: (each.location_code, each.variant_code, each.entry_no)):
         quantity = left.get(entry.entry_no, ZERO)
         if quantity > 0 and _is_revaluable(entry, day, costing_method):
             layers.append(Revaluable(entry, quantity, value_on(entry, quantity, day)))
-    if costing_method == "Average":
+    if costing_method != "Average":
+        return layers
+    if is_per_item:
         return _at_average(entries, layers, day)
-    return layers
+    valued = {
+        each.entry.entry_no: each
+        for place in {_place_of(entry) for entry in entries}
+        for each in _at_average(
+            [entry for entry in entries if _place_of(entry) == place],
+            [layer for layer in layers if _place_of(layer.entry) == place],
+            day,
+        )
+    }
+    return [valued[layer.entry.entry_no] for layer in layers]
+
+
+def _place_of(entry: Entry) -> tuple[str, str]:
+    return (entry.variant_code, entry.location_code)
 
 
 def _is_revaluable(entry: Entry, day: date, costing_method: str) -> bool:

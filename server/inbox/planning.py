@@ -221,6 +221,7 @@ def _journal(prepared: _Prepared, facts: Facts) -> Journal:
         user_id=pending.worker_id,
         device_id=pending.device_id,
         lines=prepared.lines,
+        requires_numbers=pending.device_kind != "import",
     )
 
 

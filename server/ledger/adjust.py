@@ -113,15 +113,7 @@ def adjust_item(
     today: date,  # noqa: ARG001
 ) -> Adjusted:
     """Adjust one item and clear its marks. Raises PostingDateNotAllowed, and then has written nothing."""
-    _lock(connection, item_no)
-    facts = load_facts(
-        connection,
-        item_nos=(item_no,),
-        location_codes=(),
-        bins=(),
-        reason_codes=(),
-        person_ids=(user_id,),
-    )
+    facts = _locked_facts(connection, item_no, user_id)
     item = facts.items[item_no]
     entries = load_item_entries(connection, item_no)
     ledger = Ledger(facts.setup.amount_rounding_precision)
@@ -147,12 +139,21 @@ def adjust_item(
     return Adjusted(len(numbers), amount + sum(adjustment.roundings.values(), Decimal(0)), tuple(numbers))
 
 
-def _lock(connection: sa.Connection, item_no: str) -> None:
-    """Keep postings of the item out until this transaction is committed."""
+def _locked_facts(connection: sa.Connection, item_no: str, user_id: str) -> Facts:
+    """What is known of the item; its postings are kept out until this transaction is committed."""
+    facts = load_facts(
+        connection,
+        item_nos=(item_no,),
+        location_codes=(),
+        bins=(),
+        reason_codes=(),
+        person_ids=(user_id,),
+    )
     table = ItemCost.__table__
     connection.execute(
         sa.select(table.c.item_no).where(table.c.item_no == item_no).with_for_update(key_share=True)
     )
+    return facts
 
 
 def _rules(setup: SetupFacts, item: ItemFacts) -> Rules:

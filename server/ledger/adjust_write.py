@@ -44,21 +44,8 @@ def write_adjustment(
     now: datetime,
 ) -> list[int]:
     """Store an adjustment; gives back the numbers of the new value entries. Raises PostingDateNotAllowed."""
-    additions = [
-        _Addition(no, sums[0], sums[1], False) for no, sums in sorted(adjustment.corrections.items())
-    ]
-    additions += [
-        _Addition(_last_document(entries[no]), amount, ZERO, True)
-        for no, amount in sorted(adjustment.roundings.items())
-    ]
-    write_valuation_dates(connection, adjustment.redated.items())
-    update_rows(
-        connection,
-        ItemLedgerEntry.__table__,
-        keys=("entry_no",),
-        values=("is_completely_invoiced",),
-        rows=[(no, True) for no in sorted(adjustment.completed)],
-    )
+    _write_changes(connection, adjustment)
+    additions = _additions(entries, adjustment)
     if not additions:
         return []
     numbers = take_numbers(connection, 1, Room(0, len(additions), 0))
@@ -86,6 +73,28 @@ def write_adjustment(
     insert_rows(connection, ValueEntry.__table__, (*ValueRow._fields,), rows)
     _add_to_sums(connection, item_no, rows)
     return [row.entry_no for row in rows]
+
+
+def _write_changes(connection: sa.Connection, adjustment: Adjustment) -> None:
+    """New valuation dates, and transfers that are completely invoiced now."""
+    write_valuation_dates(connection, adjustment.redated.items())
+    update_rows(
+        connection,
+        ItemLedgerEntry.__table__,
+        keys=("entry_no",),
+        values=("is_completely_invoiced",),
+        rows=[(no, True) for no in sorted(adjustment.completed)],
+    )
+
+
+def _additions(entries: Mapping[int, Entry], adjustment: Adjustment) -> list[_Addition]:
+    corrections = [
+        _Addition(no, sums[0], sums[1], False) for no, sums in sorted(adjustment.corrections.items())
+    ]
+    return corrections + [
+        _Addition(_last_document(entries[no]), amount, ZERO, True)
+        for no, amount in sorted(adjustment.roundings.items())
+    ]
 
 
 def _last_document(entry: Entry) -> int:

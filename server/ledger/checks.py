@@ -65,8 +65,8 @@ def _check_bin(facts: Facts, line: ItemJournalLine, bin_code: str, direction: st
         raise BinBlocked(bin_code)
 
 
-def _check_tracking(facts: Facts, line: ItemJournalLine) -> None:
-    """A tracked item never moves in the ledger without its lot or serial number."""
+def check_tracking(facts: Facts, line: ItemJournalLine) -> None:
+    """A tracked item moves in the ledger under its lot or serial number."""
     tracking = facts.items[line.item_no].tracking
     number = {"lot": line.lot_no, "serial": line.serial_no}.get(tracking, "none")
     if not number and line.entry_type != EntryType.MOVEMENT:
@@ -75,7 +75,6 @@ def _check_tracking(facts: Facts, line: ItemJournalLine) -> None:
 
 def check_numbers(working_set: WorkingSet, line: ItemJournalLine) -> None:
     """A serial is one piece and comes in once; a lot keeps the expiry date of its first receipt."""
-    _check_tracking(working_set.facts, line)
     if line.serial_no:
         if abs(line.quantity_base) != 1:
             raise SerialQuantity(f"{line.serial_no}: {line.quantity_base}")

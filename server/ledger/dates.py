@@ -16,7 +16,6 @@ def check_posting_date(setup: SetupFacts, dates: PostingDates | None, day: date)
     """Refuse a posting date in a closed period (InventoryPeriodClosed), and one that the company or, where
     they have their own dates, the person may not post on (PostingDateNotAllowed).
     """
-    check_open_period(setup, day)
     whose, allow_from, allow_to = "company", setup.allow_posting_from, setup.allow_posting_to
     if dates is not None:
         whose, allow_from, allow_to = "person", dates.allow_from, dates.allow_to
@@ -24,6 +23,7 @@ def check_posting_date(setup: SetupFacts, dates: PostingDates | None, day: date)
         raise PostingDateNotAllowed(f"{day} < {allow_from} ({whose})")
     if allow_to is not None and day > allow_to:
         raise PostingDateNotAllowed(f"{day} > {allow_to} ({whose})")
+    check_open_period(setup, day)
 
 
 def check_open_period(setup: SetupFacts, day: date) -> None:

@@ -15,6 +15,7 @@ from server.ledger.rows import (
     WarehouseRow,
 )
 from server.ledger.working_set import ZERO, WorkingSet
+from server.masterdata.facts import ItemFacts
 from shared.money import round_unit_cost
 
 
@@ -74,6 +75,16 @@ class Worth(NamedTuple):
     by_average: bool = False
     item_charge_no: str = ""
     posting_date: date | None = None
+    # What an issue starts from per base unit; None: what its amount says.
+    unit_cost: Decimal | None = None
+
+    @property
+    def per_unit(self) -> Decimal:
+        """Cost per base unit; 0 where no quantity is valued."""
+        if self.unit_cost is not None or not self.valued_quantity:
+            return self.unit_cost or ZERO
+        amount = self.expected if self.is_expected else self.actual
+        return round_unit_cost(amount / self.valued_quantity)
 
 
 class Draft:
@@ -158,16 +169,12 @@ class Draft:
             )
         )
 
-    def add_value(self, subject: Subject, worth: Worth) -> int:
-        """Add a value entry, count it in the item's sums and mark its average; gives back its number."""
-        journal, working_set = self.journal, self.working_set
-        number = next(working_set.numbers.value_entries)
-        amount = worth.expected if worth.is_expected else worth.actual
-        per_unit = round_unit_cost(amount / worth.valued_quantity) if worth.valued_quantity else ZERO
-        item = working_set.facts.items.get(subject.item_no)
+    def add_value(self, subject: Subject, worth: Worth) -> None:
+        """Add a value entry, count it in the item's sums and mark its average."""
+        journal, item = self.journal, self.working_set.facts.items.get(subject.item_no)
         self._values.append(
             ValueRow(
-                number,
+                next(self.working_set.numbers.value_entries),
                 subject.entry_no,
                 worth.kind,
                 worth.variance_type,
@@ -179,7 +186,7 @@ class Draft:
                 worth.valued_quantity,
                 worth.item_ledger_entry_quantity,
                 worth.invoiced_quantity,
-                per_unit,
+                worth.per_unit,
                 worth.actual,
                 worth.expected,
                 worth.non_inventoriable,
@@ -202,20 +209,24 @@ class Draft:
                 ZERO,
             )
         )
-        if item is not None:
-            working_set.add_cost(
-                subject.item_no,
-                worth.valuation_date,
-                quantity=worth.item_ledger_entry_quantity,
-                invoiced=worth.invoiced_quantity,
-                actual=worth.actual,
-                expected=worth.expected,
+        self._count(subject, worth, item)
+
+    def _count(self, subject: Subject, worth: Worth, item: ItemFacts | None) -> None:
+        """Add a value to what its item sums to, and leave its average to be worked out."""
+        if item is None:
+            return
+        self.working_set.add_cost(
+            subject.item_no,
+            worth.valuation_date,
+            quantity=worth.item_ledger_entry_quantity,
+            invoiced=worth.invoiced_quantity,
+            actual=worth.actual,
+            expected=worth.expected,
+        )
+        if item.costing_method == "Average":
+            self.working_set.mark_average(
+                subject.item_no, subject.variant_code, subject.location_code, worth.valuation_date
             )
-            if item.costing_method == "Average":
-                working_set.mark_average(
-                    subject.item_no, subject.variant_code, subject.location_code, worth.valuation_date
-                )
-        return number
 
     def add_warehouse(self, line: ItemJournalLine, bin_code: str, quantity_base: Decimal) -> None:
         """Add what the line does to one bin."""

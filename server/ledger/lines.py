@@ -173,6 +173,8 @@ class Journal:
     user_id: str
     device_id: str
     lines: tuple[JournalLine, ...]
+    # History that an import states may lack the lots and serials that its items ask for by now.
+    requires_numbers: bool = True
 
 
 # (item, variant, location): what an issue and a receipt of the item ledger lock.

@@ -6,7 +6,7 @@ nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar, cast
@@ -40,7 +40,7 @@ from server.ledger.movements import (
 )
 from server.ledger.numbers import add_numbers, take_numbers
 from server.ledger.tables import BinBalance, ItemBalance, ItemCost
-from server.ledger.working_set import ZERO, ItemSums, WorkingSet
+from server.ledger.working_set import ZERO, ItemSums, Place, WorkingSet
 from server.masterdata.facts import Facts, ItemFacts
 from server.tracking.tables import TrackingNumber
 
@@ -57,10 +57,7 @@ def load_working_set(
     """Lock and load everything that these lines may touch, for at most `postings` journals."""
     named = sorted(named_entries(lines))
     places = load_places(connection, named)
-    undone = [
-        places[line.entry_no] for line in lines if isinstance(line, UndoLine) and line.entry_no in places
-    ]
-    movements = [*movements_of(lines), *(movement_of(place) for place in undone)]
+    movements = [*movements_of(lines), *_undone(lines, places)]
     items_named = {place.item_no for place in places.values()} | items_revalued(lines)
     facts = complete_facts(connection, facts, movements, items_named)
     known = [
@@ -71,15 +68,10 @@ def load_working_set(
     expiry_dates = _lock_numbers(connection, numbers)
     items = {each.item_no for each in in_ledger} | (items_named & facts.items.keys())
     sums = _lock_sums(connection, sorted(items))
-    item_balances = _lock_balances(
-        connection, _item_balances, ItemBalance.__table__, sorted({item_key(each) for each in in_ledger})
-    )
-    bin_balances = _lock_balances(
-        connection,
-        _bin_balances,
-        BinBalance.__table__,
-        sorted({key for each in known for key in _bin_keys(facts, each)}),
-    )
+    totals = sorted({item_key(each) for each in in_ledger})
+    bins = sorted({key for each in known for key in _bin_keys(facts, each)})
+    item_balances = _lock_balances(connection, _item_balances, ItemBalance.__table__, totals)
+    bin_balances = _lock_balances(connection, _bin_balances, BinBalance.__table__, bins)
     working_set = WorkingSet(
         facts=facts,
         numbers=take_numbers(connection, postings, room_for(facts, known)),
@@ -95,6 +87,12 @@ def load_working_set(
         load_around(connection, working_set, lines, named)
         add_numbers(connection, working_set)
     return working_set
+
+
+def _undone(lines: Iterable[JournalLine], places: Mapping[int, Place]) -> list[ItemJournalLine]:
+    """What undoing entries moves back."""
+    numbers = [line.entry_no for line in lines if isinstance(line, UndoLine)]
+    return [movement_of(places[no]) for no in numbers if no in places]
 
 
 def _load_open_entries(

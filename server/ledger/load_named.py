@@ -11,7 +11,15 @@ import sqlalchemy as sa
 
 from server.bulk import AnySelect, select_given
 from server.costing.entries import Application
-from server.ledger.lines import EntryType, ItemJournalLine, JournalLine, RevaluationLine, RevaluationMode
+from server.ledger.lines import (
+    EntryType,
+    ItemJournalLine,
+    JournalLine,
+    RevaluationLine,
+    RevaluationMode,
+    TransferLine,
+    UndoLine,
+)
 from server.ledger.load_entries import (
     load_applications,
     load_entries,
@@ -94,7 +102,7 @@ def load_around(
         applications.update({each.entry_no: each for each in load_item_applications(connection, item_no)})
     centre = set(named) | {layer.entry_no for layers in working_set.layers.values() for layer in layers}
     around = load_applications(connection, centre)
-    around += _sources_of_copies(connection, lines, around)
+    around += _sources_of_copies(connection, working_set, lines)
     applications.update({each.entry_no: each for each in around})
     ends = {no for each in around for no in (each.inbound_entry_no, each.outbound_entry_no) if no}
     entries.update(load_entries(connection, centre | ends))
@@ -103,15 +111,18 @@ def load_around(
 
 
 def _sources_of_copies(
-    connection: sa.Connection, lines: Iterable[JournalLine], known: Sequence[Application]
+    connection: sa.Connection, working_set: WorkingSet, lines: Iterable[JournalLine]
 ) -> list[Application]:
-    """Where the cost of an issue that a receipt copies comes from, and on to the end: no issue in that chain
-    may be covered by the receipt.
+    """Where the cost of what a receipt copies comes from, and on to the end: no issue in that chain may be
+    covered by the receipt. Transfers copy what they take, so they start from the layers.
     """
     copied = {line.applies_from_entry_no for line in lines if isinstance(line, ItemJournalLine)} - {0}
-    found: list[Application] = []
+    copied |= {line.entry_no for line in lines if isinstance(line, UndoLine)}
+    found = load_applications(connection, copied)
     seen: set[int] = set()
-    waiting = {each.inbound_entry_no for each in known if each.outbound_entry_no in copied and each.takes}
+    waiting = {each.inbound_entry_no for each in found if each.outbound_entry_no in copied and each.takes}
+    if any(isinstance(line, TransferLine) or line_names_receipt(line) for line in lines):
+        waiting |= {layer.entry_no for layers in working_set.layers.values() for layer in layers}
     while waiting:
         seen |= waiting
         step = load_applications(connection, waiting)
@@ -122,6 +133,11 @@ def _sources_of_copies(
         waiting = {each.inbound_entry_no for each in more if each.outbound_entry_no in issues and each.takes}
         waiting -= seen
     return found
+
+
+def line_names_receipt(line: JournalLine) -> bool:
+    """Whether an issue names the receipt that it takes from, so that others may have to give way."""
+    return isinstance(line, ItemJournalLine) and bool(line.applies_to_entry_no)
 
 
 def _places(given: sa.FromClause) -> AnySelect:

@@ -8,7 +8,7 @@ InventoryPeriodClosed, EntryUnknown.
 from datetime import datetime
 
 from server.errors import Refusal
-from server.ledger.checks import check_bins, check_line, check_numbers
+from server.ledger.checks import check_bins, check_line, check_numbers, check_tracking
 from server.ledger.dates import check_posting_date
 from server.ledger.draft import Draft
 from server.ledger.lines import (
@@ -75,6 +75,8 @@ def plan_movement(working_set: WorkingSet, draft: Draft, line: ItemJournalLine) 
     check_line(working_set.facts, line)
     check_bins(working_set.facts, line)
     check_numbers(working_set, line)
+    if draft.journal.requires_numbers:
+        check_tracking(working_set.facts, line)
     if line.entry_type == EntryType.MOVEMENT:
         plan_bin(draft, line, line.bin_code, -line.quantity_base)
         plan_bin(draft, line, line.new_bin_code, line.quantity_base)

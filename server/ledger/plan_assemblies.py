@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from server.costing.assembly import AssembledCost, assembled_cost
 from server.costing.layers import Layer
-from server.ledger.checks import check_bins, check_line, check_numbers
+from server.ledger.checks import check_bins, check_line, check_numbers, check_tracking
 from server.ledger.draft import Applied, Draft, Stands, Subject, Worth
 from server.ledger.lines import AssemblyLine, EntryType, ItemJournalLine, Resource
 from server.ledger.plan_issues import plan_issue
@@ -22,13 +22,13 @@ def plan_assembly(working_set: WorkingSet, draft: Draft, line: AssemblyLine) -> 
     material = ZERO
     for each in line.components:
         component = replace(each, entry_type=EntryType.ASSEMBLY_CONSUMPTION, order_no=line.order_no)
-        _check(working_set, component)
+        _check(working_set, draft, component)
         plan_place(working_set, draft, component)
         material += plan_issue(working_set, draft, component)
     for resource in line.resources:
         _add_resource(draft, line, resource)
     output = replace(line.output, entry_type=EntryType.ASSEMBLY_OUTPUT, order_no=line.order_no)
-    _check(working_set, output)
+    _check(working_set, draft, output)
     plan_place(working_set, draft, output)
     facts = working_set.facts.items[output.item_no]
     cost = assembled_cost(
@@ -48,10 +48,12 @@ def plan_assembly(working_set: WorkingSet, draft: Draft, line: AssemblyLine) -> 
     working_set.add_assembly(line.order_no, output.item_no)
 
 
-def _check(working_set: WorkingSet, line: ItemJournalLine) -> None:
+def _check(working_set: WorkingSet, draft: Draft, line: ItemJournalLine) -> None:
     check_line(working_set.facts, line)
     check_bins(working_set.facts, line)
     check_numbers(working_set, line)
+    if draft.journal.requires_numbers:
+        check_tracking(working_set.facts, line)
 
 
 def _add_resource(draft: Draft, line: AssemblyLine, resource: Resource) -> None:

@@ -48,7 +48,7 @@ def plan_invoice(working_set: WorkingSet, draft: Draft, line: InvoiceLine) -> No
         Invoicing(entry.invoiced_quantity + quantity, is_last, draft.journal.posting_date),
     )
     working_set.leave_to_adjust(entry.entry_no)
-    if entry.is_inbound and entry.entry_type == EntryType.PURCHASE:
+    if entry.is_inbound:
         renew_unit_cost(working_set, entry.item_no, cost.direct, quantity)
 
 

@@ -18,7 +18,7 @@ from server.errors import EntryUnknown, InsufficientRemainingQuantity, Insuffici
 from server.ledger.dates import check_open_period
 from server.ledger.draft import Applied, Draft, Stands, Subject, Worth
 from server.ledger.lines import MAY_GO_NEGATIVE, EntryType, ItemJournalLine, LayerKey, layer_key
-from server.ledger.plan_receipts import own_sources, subject_of
+from server.ledger.plan_receipts import issues_copied_by, own_sources, subject_of
 from server.ledger.working_set import ZERO, OpenIssue, WorkingSet
 
 
@@ -29,6 +29,8 @@ class IssueCost:
     direct: Decimal
     indirect: Decimal = ZERO
     variance: Decimal = ZERO
+    # The card's unit cost, where the issue or a part of it starts from that.
+    unit_cost: Decimal | None = None
     # Kinds of value that are kept at 0 too, because a later charge may give them something.
     kept: frozenset[str] = frozenset()
 
@@ -152,6 +154,7 @@ def add_issue_values(
             item_ledger_entry_quantity=quantity,
             is_expected=not line.is_invoiced,
             by_average=is_average,
+            unit_cost=cost.unit_cost,
         ),
     )
     parts = (("indirect_cost", cost.indirect), ("variance", cost.variance))
@@ -175,8 +178,9 @@ def _first_cost(
             return replace(_returned(source, -line.quantity_base, precision), kept=kept)
         return IssueCost(share(cost_to_forward(source), -line.quantity_base, source.quantity, precision))
     if setup.cost_at_posting == "applied" and COSTING_METHODS[item.costing_method].takes_layer_cost:
-        return IssueCost(applied.cost_amount + amount_of(applied.uncovered, unit_cost, precision))
-    return IssueCost(amount_of(-line.quantity_base, unit_cost, precision))
+        total = applied.cost_amount + amount_of(applied.uncovered, unit_cost, precision)
+        return IssueCost(total, unit_cost=unit_cost if applied.uncovered else None)
+    return IssueCost(amount_of(-line.quantity_base, unit_cost, precision), unit_cost=unit_cost)
 
 
 def _returned(source: Entry, quantity: Decimal, precision: Decimal) -> IssueCost:
@@ -230,7 +234,33 @@ def free_named_receipt(working_set: WorkingSet, draft: Draft, line: ItemJournalL
     if entry is None or not entry.is_inbound or entry.key != key:
         raise EntryUnknown(f"{line.item_no}: {line.applies_to_entry_no}")
     wanted = -line.quantity_base
-    remaining = working_set.remaining.get(entry.entry_no, entry.remaining)
+    released = _release(working_set, draft, entry, wanted)
+    remaining = entry.remaining + sum((quantity for _, quantity in released), ZERO)
+    if remaining < wanted:
+        raise InsufficientRemainingQuantity(f"{entry.entry_no}: {wanted} > {remaining}")
+    layer = Layer(
+        entry.entry_no,
+        entry.posting_date,
+        entry.quantity,
+        remaining,
+        cost_to_forward(entry),
+        entry.source_date,
+        entry.order_no,
+    )
+    working_set.give_back(key, layer)
+    for issue_no, quantity in released:
+        _reopen(working_set, key, working_set.entries[issue_no], quantity)
+    draft.released = [no for no, _ in released]
+    return layer
+
+
+def _release(
+    working_set: WorkingSet, draft: Draft, entry: Entry, wanted: Decimal
+) -> list[tuple[int, Decimal]]:
+    """Take back automatic applications of a receipt, in the order they were made, until enough is free;
+    gives back the issues with what each lost.
+    """
+    remaining = entry.remaining
     released: list[tuple[int, Decimal]] = []
     for each in sorted(working_set.applications, key=lambda other: other.entry_no):
         if remaining >= wanted:
@@ -253,22 +283,7 @@ def free_named_receipt(working_set: WorkingSet, draft: Draft, line: ItemJournalL
                 each.is_cost_application,
             ),
         )
-    if remaining < wanted:
-        raise InsufficientRemainingQuantity(f"{entry.entry_no}: {wanted} > {remaining}")
-    layer = Layer(
-        entry.entry_no,
-        entry.posting_date,
-        entry.quantity,
-        remaining,
-        cost_to_forward(entry),
-        entry.source_date,
-        entry.order_no,
-    )
-    working_set.give_back(key, layer)
-    for issue_no, quantity in released:
-        _reopen(working_set, key, working_set.entries[issue_no], quantity)
-    draft.released = [no for no, _ in released]
-    return layer
+    return released
 
 
 def _reopen(working_set: WorkingSet, key: LayerKey, issue: Entry, quantity: Decimal) -> None:
@@ -319,12 +334,4 @@ def apply_again(working_set: WorkingSet, draft: Draft, line: ItemJournalLine) ->
 
 def _copies(working_set: WorkingSet, layer: Layer, issue_no: int) -> bool:
     """Whether a receipt's cost comes from an issue: the one may not cover the other."""
-    origin = next(
-        (
-            each.outbound_entry_no
-            for each in working_set.applications
-            if each.inbound_entry_no == layer.entry_no and not each.takes and each.outbound_entry_no
-        ),
-        0,
-    )
-    return issue_no in own_sources(working_set, origin)
+    return issue_no in own_sources(working_set, issues_copied_by(working_set, {layer.entry_no}))

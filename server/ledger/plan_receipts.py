@@ -3,6 +3,7 @@
 Raises EntryUnknown, InsufficientRemainingQuantity. Source: costing rules 2.1, 2.3, 2.5, 3, 5.
 """
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -48,15 +49,25 @@ def plan_receipt(working_set: WorkingSet, draft: Draft, line: ItemJournalLine) -
             day,
             line.order_no,
         ),
+        copied=(line.applies_from_entry_no,) if line.applies_from_entry_no else (),
     )
     if line.is_invoiced:
         renew_unit_cost(working_set, line.item_no, cost.direct, line.quantity_base)
 
 
-def put_in_stock(working_set: WorkingSet, draft: Draft, line: ItemJournalLine, layer: Layer) -> None:
-    """Cover open issues with a new receipt and keep what is left of it as a layer."""
+def put_in_stock(
+    working_set: WorkingSet,
+    draft: Draft,
+    line: ItemJournalLine,
+    layer: Layer,
+    *,
+    copied: Collection[int] = (),
+) -> None:
+    """Cover open issues with a new receipt and keep what is left of it as a layer. `copied`: issues that its
+    cost comes from, which it may not cover.
+    """
     key = layer_key(line)
-    used = _cover_open_issues(working_set, draft, line, layer)
+    used = _cover_open_issues(working_set, draft, line, layer, copied=copied)
     working_set.add_layer(
         key,
         Layer(
@@ -174,7 +185,14 @@ def renew_unit_cost(working_set: WorkingSet, item_no: str, direct: Decimal, quan
 # ------------------------------------------------------------------ open issues
 
 
-def _cover_open_issues(working_set: WorkingSet, draft: Draft, line: ItemJournalLine, layer: Layer) -> Decimal:
+def _cover_open_issues(
+    working_set: WorkingSet,
+    draft: Draft,
+    line: ItemJournalLine,
+    layer: Layer,
+    *,
+    copied: Collection[int],
+) -> Decimal:
     """Apply a receipt to issues that found no stock; gives back how much they took.
 
     Their cost stays as posted and they are marked: the cost adjustment corrects it.
@@ -186,7 +204,7 @@ def _cover_open_issues(working_set: WorkingSet, draft: Draft, line: ItemJournalL
         waiting = _fixed_issue(waiting, line)
     elif not COSTING_METHODS[item.costing_method].covers_open_issues:
         return ZERO
-    cyclic = own_sources(working_set, line.applies_from_entry_no)
+    cyclic = own_sources(working_set, copied)
     for issue in waiting:
         if issue.entry_no in cyclic:
             continue
@@ -230,10 +248,19 @@ def _fixed_issue(waiting: list[OpenIssue], line: ItemJournalLine) -> list[OpenIs
     return chosen
 
 
-def own_sources(working_set: WorkingSet, issue_no: int) -> set[int]:
-    """The issue whose cost a receipt copies, and the issues that this one's cost comes from in turn."""
+def issues_copied_by(working_set: WorkingSet, receipt_nos: Collection[int]) -> set[int]:
+    """The issues whose cost these receipts copy."""
+    return {
+        each.outbound_entry_no
+        for each in working_set.applications
+        if each.inbound_entry_no in receipt_nos and not each.takes and each.outbound_entry_no
+    }
+
+
+def own_sources(working_set: WorkingSet, issue_nos: Collection[int]) -> set[int]:
+    """The issues whose cost a receipt copies, and those that their cost comes from in turn."""
     found: set[int] = set()
-    waiting = [issue_no] if issue_no else []
+    waiting = list(issue_nos)
     while waiting:
         no = waiting.pop()
         if no in found:
@@ -244,9 +271,5 @@ def own_sources(working_set: WorkingSet, issue_no: int) -> set[int]:
             for each in working_set.applications
             if each.outbound_entry_no == no and each.takes
         }
-        waiting += [
-            each.outbound_entry_no
-            for each in working_set.applications
-            if each.inbound_entry_no in sources and not each.takes and each.outbound_entry_no
-        ]
+        waiting += issues_copied_by(working_set, sources)
     return found

@@ -96,21 +96,28 @@ def _layers_of_item(working_set: WorkingSet, item_no: str, day: date) -> list[Re
         )[1]
         if day != last:
             raise NotEndOfAverageCostPeriod(f"{item_no}: {day} / {last}")
-        if not working_set.sums.get(item_no, ItemSums()).is_adjusted and _has_unadjusted(
-            working_set, entries, day
-        ):
+        if _has_unadjusted(working_set.sums.get(item_no, ItemSums()), entries, day):
             raise UnadjustedEntries(item_no)
     uncovered = [
         entry for entry in entries if not entry.is_inbound and entry.remaining and entry.posting_date <= day
     ]
     if uncovered:
         raise NegativeInventory(f"{item_no}: {uncovered[0].entry_no}, {uncovered[0].posting_date}")
-    return revaluable_layers(entries, working_set.applications, day, item.costing_method)
+    return revaluable_layers(
+        entries,
+        working_set.applications,
+        day,
+        costing_method=item.costing_method,
+        is_per_item=facts.setup.average_cost_calc_type == "item",
+    )
 
 
-def _has_unadjusted(working_set: WorkingSet, entries: list[Entry], day: date) -> bool:
+def _has_unadjusted(sums: ItemSums, entries: list[Entry], day: date) -> bool:
+    """Whether something valued up to a day waits for the cost adjustment."""
+    if sums.is_adjusted:
+        return False
     is_marked = any(entry.is_to_adjust and entry.valuation_date <= day for entry in entries)
-    return is_marked or any(point <= day for point in working_set.open_points)
+    return is_marked or (sums.unadjusted_from is not None and sums.unadjusted_from <= day)
 
 
 def _new_total(line: RevaluationLine, quantity: Decimal, precision: Decimal) -> Decimal:

@@ -5,6 +5,7 @@ be told apart there; at average cost one leg copies the issue. Raises Insufficie
 Source: costing rules 2.8, 3.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,13 +15,13 @@ from server.costing.first_cost import amount_of
 from server.costing.layers import Applied as AppliedLayers
 from server.costing.layers import Layer
 from server.errors import InsufficientStock, SamePlace
-from server.ledger.checks import check_bins, check_line, check_numbers
+from server.ledger.checks import check_bins, check_line, check_numbers, check_tracking
 from server.ledger.draft import Applied, Draft, Stands, Worth
 from server.ledger.lines import ItemJournalLine, TransferLine
 from server.ledger.movements import leg_of
 from server.ledger.plan_issues import record_taking, take, valuation_date
 from server.ledger.plan_places import plan_place
-from server.ledger.plan_receipts import put_in_stock, subject_of
+from server.ledger.plan_receipts import issues_copied_by, put_in_stock, subject_of
 from server.ledger.working_set import ZERO, WorkingSet
 
 
@@ -33,6 +34,8 @@ def plan_transfer(working_set: WorkingSet, draft: Draft, line: TransferLine) -> 
         check_line(working_set.facts, each)
         check_bins(working_set.facts, each)
     check_numbers(working_set, out)
+    if draft.journal.requires_numbers:
+        check_tracking(working_set.facts, out)
     applied = take(working_set, out, from_order_no=line.from_order_no)
     if applied.uncovered:
         on_hand = line.quantity_base - applied.uncovered
@@ -45,9 +48,13 @@ def plan_transfer(working_set: WorkingSet, draft: Draft, line: TransferLine) -> 
     by_average = is_average and not line.from_order_no
     costs = _costs(working_set, out, applied, by_average=by_average)
     out_no = _plan_out(working_set, draft, out, applied, costs=costs, day=day, by_average=by_average)
+    copied = issues_copied_by(working_set, {part.layer.entry_no for part in applied.taken})
     if is_average:
         is_complete = all(_is_complete(working_set, part.layer) for part in applied.taken)
-        _plan_in(working_set, draft, into, out_no, cost=sum(costs, ZERO), day=day, is_complete=is_complete)
+        total = sum(costs, ZERO)
+        _plan_in(
+            working_set, draft, into, out_no, cost=total, day=day, is_complete=is_complete, copied=copied
+        )
         return
     for part, cost in zip(applied.taken, costs, strict=True):
         leg = replace(into, quantity_base=part.quantity)
@@ -60,6 +67,7 @@ def plan_transfer(working_set: WorkingSet, draft: Draft, line: TransferLine) -> 
             cost=cost,
             day=day,
             is_complete=is_complete,
+            copied=copied,
             layer_no=part.layer.entry_no,
         )
 
@@ -117,6 +125,7 @@ def _plan_in(
     cost: Decimal,
     day: date,
     is_complete: bool,
+    copied: Collection[int],
     layer_no: int = 0,
 ) -> None:
     entry_no = next(working_set.numbers.item_ledger_entries)
@@ -136,7 +145,7 @@ def _plan_in(
         entry_no, Applied(entry_no, out_no, leg.quantity_base, posting_date, transferred_from=layer_no)
     )
     layer = Layer(entry_no, posting_date, leg.quantity_base, leg.quantity_base, cost, day, leg.order_no)
-    put_in_stock(working_set, draft, leg, layer)
+    put_in_stock(working_set, draft, leg, layer, copied=copied)
 
 
 def _is_complete(working_set: WorkingSet, layer: Layer) -> bool:

@@ -118,4 +118,4 @@ def _put_back(
     quantity = correction.quantity_base
     draft.apply(number, Applied(number, entry.entry_no, quantity, entry.posting_date))
     layer = Layer(number, entry.posting_date, quantity, quantity, -cost, entry.valuation_date)
-    put_in_stock(working_set, draft, replace(correction, applies_from_entry_no=entry.entry_no), layer)
+    put_in_stock(working_set, draft, correction, layer, copied=(entry.entry_no,))

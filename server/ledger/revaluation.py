@@ -17,6 +17,7 @@ def revaluable(connection: sa.Connection, item_no: str, on: date) -> tuple[Decim
         list(load_item_entries(connection, item_no).values()),
         load_item_applications(connection, item_no),
         on,
-        facts.items[item_no].costing_method,
+        costing_method=facts.items[item_no].costing_method,
+        is_per_item=facts.setup.average_cost_calc_type == "item",
     )
     return total_of(layers, facts.setup.amount_rounding_precision)

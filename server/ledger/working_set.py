@@ -112,8 +112,6 @@ class WorkingSet:
     applications: list[Application] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
     sums: dict[str, ItemSums] = field(default_factory=dict)
-    # First days of the average periods of a revalued item that are not adjusted.
-    open_points: list[date] = field(default_factory=list)
     # What the write must store: entry number to what remains of it.
     remaining: dict[int, Decimal] = field(default_factory=dict)
     entries_to_adjust: set[int] = field(default_factory=set)

@@ -56,24 +56,7 @@ def _shares() -> "sa.Select[*tuple[int, Decimal, Decimal, Decimal, Decimal]]":
         .group_by(_application.c.inbound_entry_no, _application.c.outbound_entry_no)
         .subquery("holding")
     )
-    worth = (
-        sa.select(
-            _value.c.item_ledger_entry_no,
-            sa.func.sum(
-                sa.case(
-                    (
-                        _value.c.entry_type != "rounding",
-                        _value.c.cost_amount_actual + _value.c.cost_amount_expected,
-                    ),
-                    else_=0,
-                )
-            ).label("worth"),
-            _cost.label("cost"),
-            sa.func.max(sa.case((_value.c.valued_by_average_cost, 1), else_=0)).label("by_average"),
-        )
-        .group_by(_value.c.item_ledger_entry_no)
-        .subquery("worth")
-    )
+    worth = _worth()
     given, taken = worth.alias("given"), worth.alias("taken")
     return (
         sa.select(
@@ -93,6 +76,28 @@ def _shares() -> "sa.Select[*tuple[int, Decimal, Decimal, Decimal, Decimal]]":
             taken.c.by_average == 0,
             outbound.c.entry_no.not_in(_unsettled()),
         )
+    )
+
+
+def _worth() -> sa.Subquery:
+    """Per entry: its cost, what of that it hands on, and whether it is valued by average."""
+    return (
+        sa.select(
+            _value.c.item_ledger_entry_no,
+            sa.func.sum(
+                sa.case(
+                    (
+                        _value.c.entry_type != "rounding",
+                        _value.c.cost_amount_actual + _value.c.cost_amount_expected,
+                    ),
+                    else_=0,
+                )
+            ).label("worth"),
+            _cost.label("cost"),
+            sa.func.max(sa.case((_value.c.valued_by_average_cost, 1), else_=0)).label("by_average"),
+        )
+        .group_by(_value.c.item_ledger_entry_no)
+        .subquery("worth")
     )
 
 
