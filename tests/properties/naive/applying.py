@@ -66,9 +66,21 @@ def _take_back(books: Books, application: Application) -> None:
     books.applications.remove(application)
     application.inbound.remaining += application.quantity
     application.outbound.remaining -= application.quantity
-    outbound = application.outbound
-    dates = [each.inbound.date_for_issues for each in books.taken_by(outbound)]
-    outbound.valuation_date = max([outbound.day, *dates])
+    _date_anew(books, application.outbound)
+
+
+def _date_anew(books: Books, issue: Entry) -> None:
+    """The date of an issue by what it still takes from, and with it that of what its cost goes into."""
+    taken = books.taken_by(issue)
+    dates = [each.inbound.date_for_issues for each in taken]
+    is_fixed = any(each.is_fixed for each in taken)
+    issue.valuation_date = dates[0] if is_fixed else max([issue.day, *dates])
+    for recipient in books.recipients_of(issue):
+        if recipient.assembly is None:
+            own = recipient.day if recipient.kind != "correction" else issue.valuation_date
+            recipient.valuation_date = max(own, issue.valuation_date)
+            for application in books.taken_from(recipient):
+                _date_anew(books, application.outbound)
 
 
 def _take_from_open(books: Books, outbound: Entry) -> None:
@@ -117,6 +129,7 @@ def _join(
             quantity=quantity,
             day=max(inbound.day, outbound.day),
             is_costed=books.method(outbound) != "Average" or is_fixed or is_out_of_transit,
+            is_fixed=is_fixed,
             is_held=is_fixed or outbound.kind == "transfer",
         )
     )

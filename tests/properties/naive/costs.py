@@ -65,7 +65,12 @@ def derive(books: Books, entry: Entry) -> None:
     else:
         taken = books.taken_by(entry)
         covered = sum((share(books, each.inbound, entry, each.quantity) for each in taken), ZERO)
-        set_total(books, entry, -covered - books.amount(entry.first_unit_cost * -entry.remaining))
+        set_total(books, entry, -covered - uncovered(books, entry))
+
+
+def uncovered(books: Books, issue: Entry) -> Fraction:
+    """What the open part of an issue costs as long as no receipt covers it; positive."""
+    return books.amount(issue.first_unit_cost * -issue.remaining)
 
 
 def _copied(books: Books, outbound: Entry, quantity: Fraction) -> Fraction:

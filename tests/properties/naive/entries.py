@@ -24,8 +24,8 @@ def round_to(value: Fraction, unit: Fraction) -> Fraction:
 class Value:
     """A posted amount that adjustments leave alone: direct cost, overhead, variance, revaluation, rounding.
 
-    `expected` counts while not invoiced; `is_receipt` marks the expected cost of a receipt, whose share in what
-    is forwarded shrinks with each invoice. `is_partial`: a revaluation of `valued_quantity` units only.
+    `expected` counts while not invoiced; `is_receipt` marks the expected cost of a receipt, whose share in
+    what is forwarded shrinks with each invoice. `is_partial`: a revaluation of `valued_quantity` units only.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Value:
 
 @dataclass
 class Document:
-    """A shipment's invoice, or all of what is shipped and invoiced in one: its part of a cost that is derived."""
+    """An invoice of an entry, or all of what is shipped and invoiced in one: its part of a derived cost."""
 
     quantity: Fraction
     actual: Fraction
@@ -55,8 +55,8 @@ class Document:
 class Application:
     """A quantity (positive) that an issue took from a receipt.
 
-    `is_costed`: the issue has the receipt's cost, not the period's average. `is_held`: no fixed application may
-    take it away.
+    `is_costed`: the issue has the receipt's cost, not the period's average. `is_held`: no fixed application
+    may take it away.
     """
 
     inbound: "Entry"
@@ -64,6 +64,7 @@ class Application:
     quantity: Fraction
     day: date
     is_costed: bool
+    is_fixed: bool
     is_held: bool
 
 

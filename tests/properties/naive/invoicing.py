@@ -1,5 +1,6 @@
 """Costs of purchases, and what invoices make of expected cost (rules section 3)."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.properties.naive.unit_costs import note_invoice
 def post_purchase_cost(books: Books, entry: Entry, unit_cost: Fraction) -> None:
     """First cost of a purchase: expected if it is only received, else as invoiced."""
     if not entry.has_shipment:
-        _post_invoiced(books, entry, (entry.quantity, unit_cost), entry.day)
+        _post_invoiced(books, entry, (entry.quantity, unit_cost), day=entry.day)
         return
     item = books.items[entry.item]
     with_overhead = unit_cost * (1 + item.indirect_pct / 100) + item.overhead_rate
@@ -35,7 +36,7 @@ def invoice_purchase(books: Books, entry: Entry, step: dict[str, Any], unit_cost
     original = sum((value.expected for value in entry.values if value.is_receipt), ZERO)
     is_last = entry.invoiced + quantity == entry.quantity
     cleared = entry.expected if is_last else books.amount(original * quantity / entry.quantity)
-    _post_invoiced(books, entry, (quantity, unit_cost), step["date"], cleared)
+    _post_invoiced(books, entry, (quantity, unit_cost), day=step["date"], cleared=cleared)
 
 
 def invoice_issue(books: Books, entry: Entry, step: dict[str, Any]) -> None:
@@ -63,11 +64,7 @@ def invoice_issue(books: Books, entry: Entry, step: dict[str, Any]) -> None:
 
 
 def _post_invoiced(
-    books: Books,
-    entry: Entry,
-    priced: tuple[Fraction, Fraction],
-    day: Any,
-    cleared: Fraction = ZERO,
+    books: Books, entry: Entry, priced: tuple[Fraction, Fraction], *, day: date, cleared: Fraction = ZERO
 ) -> None:
     """Direct cost, overhead and variance of an invoice over a quantity at a unit cost."""
     quantity, unit_cost = priced

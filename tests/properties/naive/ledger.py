@@ -185,7 +185,7 @@ class NaiveLedger:
         entry = self._only(step["shipment"] if "shipment" in step else step["receipt"])
         self._touched.append(entry)
         if entry.is_inbound and entry.copies is None:
-            invoice_purchase(self.books, entry, step, entry.first_unit_cost)
+            invoice_purchase(self.books, entry, step, entry.values[0].expected / entry.quantity)
         else:
             invoice_issue(self.books, entry, step)
 
@@ -234,7 +234,6 @@ class NaiveLedger:
                 valuation_date=out.valuation_date,
             )
             self._first_cost(leg, -out.actual if layer is None else share(books, layer, out, part))
-            note_invoice(books, leg, part, leg.actual)
             apply_new(books, leg)
 
     def _charge(self, step: Step) -> None:
@@ -314,9 +313,14 @@ class NaiveLedger:
         invoice_issue(self.books, shipment, all_of_it)
         shipment.documents[-1].actual = -shipment.documents[-1].expected
         correction = self._make(
-            step, step["ref"], "correction", -shipment.quantity, copies=shipment, **_place_of(shipment)
+            step,
+            step["ref"],
+            "correction",
+            -shipment.quantity,
+            copies=shipment,
+            valuation_date=shipment.valuation_date,
+            **_place_of(shipment),
         )
-        move_valuation_date(self.books, correction, shipment.valuation_date)
         self._first_cost(correction, ZERO)
         derive(self.books, correction)
         apply_new(self.books, correction)

@@ -1,4 +1,4 @@
-"""Revaluations: what can be revalued at a date, and what a new value puts on each receipt (rules section 7)."""
+"""Revaluations: what can be revalued at a date, and what it puts on each receipt (rules section 7)."""
 
 from datetime import date
 from fractions import Fraction
@@ -50,7 +50,9 @@ def revalue(books: Books, step: dict[str, Any]) -> set[str]:
     if step["mode"] == "entry":
         (entry,) = named
         kept = entry.actual - entry.total("rounding") - _partial(entry)
-        _post(books, step, entry, _new_total(books, step, entry.quantity) - kept, ZERO)
+        new = _new_total(books, step, entry.quantity)
+        whole = Layer(entry, entry.quantity, kept)
+        _post(books, step["date"], whole, new - kept, is_partial=False)
         return {entry.item}
     item = named[0].item if named else step["item"]
     layers = revaluable_layers(books, item, step["date"])
@@ -58,7 +60,7 @@ def revalue(books: Books, step: dict[str, Any]) -> set[str]:
         layers = [layer for layer in layers if layer.entry in named]
     target = _new_total(books, step, sum((layer.quantity for layer in layers), ZERO))
     for layer, new in zip(layers, spread(books, target, layers), strict=True):
-        _post(books, step, layer.entry, new - layer.cost, layer.quantity)
+        _post(books, step["date"], layer, new - layer.cost)
     return {item}
 
 
@@ -80,19 +82,16 @@ def _new_total(books: Books, step: dict[str, Any], quantity: Fraction) -> Fracti
     return books.amount(number(step["unit_cost_revalued"]) * quantity)
 
 
-def _post(
-    books: Books, step: dict[str, Any], entry: Entry, amount: Fraction, valued_quantity: Fraction
-) -> None:
-    if amount == 0:
-        return
+def _post(books: Books, day: date, layer: Layer, amount: Fraction, *, is_partial: bool = True) -> None:
+    entry, valued_quantity, _ = layer
     entry.values.append(
         Value(
             "revaluation",
             amount,
             step=books.step,
-            day=step["date"],
-            valuation_date=max(step["date"], entry.valuation_date),
-            is_partial=valued_quantity > 0,
+            day=day,
+            valuation_date=max(day, entry.valuation_date),
+            is_partial=is_partial,
             valued_quantity=valued_quantity,
         )
     )

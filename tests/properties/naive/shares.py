@@ -10,7 +10,7 @@ ELEMENTS = {"direct_cost": 0, "revaluation": 0, "indirect_cost": 1, "variance": 
 
 
 def set_total(books: Books, entry: Entry, total: Fraction) -> None:
-    """Spread a cost over what was shipped and what was invoiced of it; each invoice carries the residual on."""
+    """Spread a cost over what was shipped and what was invoiced; each invoice carries the residual on."""
     if entry.has_shipment and not is_invoiced(entry):
         entry.shipment_expected = total
     rest = ZERO
@@ -19,7 +19,7 @@ def set_total(books: Books, entry: Entry, total: Fraction) -> None:
         actual = books.amount(exact)
         rest = exact - actual
         if entry.has_shipment and not is_invoiced(entry):
-            document.expected -= actual - document.actual
+            document.expected = -actual
         document.actual = actual
 
 

@@ -32,10 +32,8 @@ def cost_of_card(books: Books, item: Item) -> None:
     quantity = sum((entry.quantity for entry in counted), ZERO)
     cost = sum((entry.cost for entry in counted), ZERO)
     if quantity > 0:
-        if cost == books.amount_unit:
-            unit_cost = _cost_of_open_layers(entries)
-        else:
-            unit_cost = round_unit_cost(max(cost, ZERO) / quantity)
+        of_layers = _cost_of_open_layers(entries) if cost == books.amount_unit else ZERO
+        unit_cost = of_layers or round_unit_cost(max(cost, ZERO) / quantity)
         item.unit_cost = unit_cost or item.unit_cost
     elif entries and quantity == 0 and not any(entry.remaining for entry in entries):
         item.unit_cost = _cost_of_last_issue(entries) or item.unit_cost
