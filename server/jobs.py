@@ -16,7 +16,7 @@ from huey.consumer import Consumer
 from huey.storage import PostgresStorage
 
 from server.config import Config
-from server.database import db, write
+from server.database import write
 from server.feed.pruning import prune
 from server.feed.sequencer import drain as drain_marks
 from server.feed.snapshots import due_scopes, make_snapshot
@@ -30,7 +30,7 @@ from server.inbox.work_items import (
     leave_work,
     put_off_work,
 )
-from server.ledger.adjustment_run import ADJUST_COSTS, business_day, run_adjustment
+from server.ledger.adjustment_run import ADJUST_COSTS, run_adjustment
 from server.ledger.run_lock import AdjustmentUnderWay
 
 # How soon an idle consumer in the server process looks for a wake-up.
@@ -217,8 +217,7 @@ def _adjust_costs(user_id: str) -> None:
     """A run over everything, as the person who asked for it; "" is the server's own, every night."""
     now = _config().now()
     try:
-        today = business_day(db.session.connection(), now)
-        run_adjustment(user_id=user_id, now=now, today=today, clock=_config().now)
+        run_adjustment(user_id=user_id, now=now, clock=_config().now)
     except AdjustmentUnderWay:
         # That run goes on until nothing is left, so this wish is its business too.
         return

@@ -18,7 +18,6 @@ from server.ledger.adjustment_run import (
     DONE,
     NoItemCategories,
     RunResult,
-    business_day,
     run_adjustment,
 )
 from server.ledger.run_lock import AdjustmentUnderWay
@@ -54,7 +53,6 @@ def run(arguments: argparse.Namespace) -> int:
 def _adjust(app: Flask, item_nos: list[str] | None, category: str) -> RunResult:
     config: Config = app.config["SCANLEDGER"]
     now = config.now()
-    today = business_day(db.session.connection(), now)
     try:
         with progress_bar("adjusting costs", None, "items") as bar:
 
@@ -68,7 +66,6 @@ def _adjust(app: Flask, item_nos: list[str] | None, category: str) -> RunResult:
                 category=category,
                 user_id="",
                 now=now,
-                today=today,
                 progress=show,
                 clock=config.now,
             )

@@ -12,7 +12,7 @@ from server.costs import average_queries, queries, runs
 from server.costs.pages import month_ends
 from server.costs.wishes import ask_for_adjustment
 from server.database import db
-from server.ledger.adjustment_run import business_day
+from server.masterdata.load import business_day
 from server.security.permissions import Permission
 from server.security.sessions import settings
 from server.web.api import API, json_answer

@@ -21,7 +21,7 @@ from server.costs.queries import (
 )
 from server.costs.words import PARTS, PERIODS, why
 from server.database import db
-from server.ledger.adjustment_run import business_day
+from server.masterdata.load import business_day
 from server.security.permissions import Permission, requires
 from server.security.sessions import settings
 from server.web.keyset import Page, PageAsked

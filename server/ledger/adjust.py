@@ -60,14 +60,13 @@ def adjust_costs(
     *,
     user_id: str,
     now: datetime,
-    today: date,
     item_nos: Sequence[str] | None = None,
 ) -> int:
     """Adjust everything in the caller's one transaction; gives back how many value entries were written.
 
     Raises PostingDateNotAllowed for the whole run if one entry may not get its date.
     """
-    return len(_adjust_until_settled(connection, user_id=user_id, now=now, today=today, item_nos=item_nos))
+    return len(_adjust_until_settled(connection, user_id=user_id, now=now, item_nos=item_nos))
 
 
 def _adjust_until_settled(
@@ -75,7 +74,6 @@ def _adjust_until_settled(
     *,
     user_id: str,
     now: datetime,
-    today: date,
     item_nos: Sequence[str] | None,
 ) -> list[int]:
     wanted = None if item_nos is None else list(item_nos)
@@ -85,7 +83,7 @@ def _adjust_until_settled(
         if not items:
             return numbers
         for item_no in items:
-            numbers += adjust_item(connection, item_no, user_id=user_id, now=now, today=today).numbers
+            numbers += adjust_item(connection, item_no, user_id=user_id, now=now).numbers
         if wanted is not None:
             wanted = sorted({*wanted, *_made_from(connection, items)})
     raise RuntimeError(f"costs did not settle: {', '.join(items_to_adjust(connection, wanted)[:5])}")
@@ -104,14 +102,7 @@ def _made_from(connection: sa.Connection, item_nos: Iterable[str]) -> list[str]:
     )
 
 
-def adjust_item(
-    connection: sa.Connection,
-    item_no: str,
-    *,
-    user_id: str,
-    now: datetime,
-    today: date,  # noqa: ARG001
-) -> Adjusted:
+def adjust_item(connection: sa.Connection, item_no: str, *, user_id: str, now: datetime) -> Adjusted:
     """Adjust one item and clear its marks. Raises PostingDateNotAllowed, and then has written nothing."""
     facts = _locked_facts(connection, item_no, user_id)
     item = facts.items[item_no]
@@ -229,7 +220,7 @@ def adjust_after_posting(
         items = _online(connection, items)
     if not items:
         return []
-    return _adjust_until_settled(connection, user_id=user_id, now=now, today=today, item_nos=sorted(items))
+    return _adjust_until_settled(connection, user_id=user_id, now=now, item_nos=sorted(items))
 
 
 def _first_day(span: str, today: date) -> date:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -23,7 +23,6 @@ from server.errors import PostingDateNotAllowed, Refusal
 from server.ledger.adjust import adjust_item, items_to_adjust
 from server.ledger.run_lock import one_run_at_once
 from server.ledger.tables import CostAdjustmentRun, CostAdjustmentRunItem, ItemCost
-from server.masterdata.tables import InventorySetup
 
 _log = logging.getLogger(__name__)
 # The kind of the work that is left for the jobs; its key is the person who wants it done.
@@ -77,7 +76,6 @@ class _Run:
     run_no: int
     user_id: str
     now: datetime
-    today: date
     clock: Callable[[], datetime]
     turns: Counter[str] = field(default_factory=Counter)
     value_entries: Counter[str] = field(default_factory=Counter)
@@ -105,7 +103,6 @@ def run_adjustment(
     category: str = "",
     user_id: str,
     now: datetime,
-    today: date,
     progress: Progress | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> RunResult:
@@ -119,15 +116,9 @@ def run_adjustment(
         raise NoItemCategories(category)
     with one_run_at_once():
         run_no = write(lambda connection: _begin(connection, item_nos, user_id, now))
-        run = _Run(run_no, user_id, now, today, clock or (lambda: now))
+        run = _Run(run_no, user_id, now, clock or (lambda: now))
         with _stopped_by_hand(run):
             return _work(run, item_nos, progress or _tell_nobody)
-
-
-def business_day(connection: sa.Connection, now: datetime) -> date:
-    """The company's work date, or today where it has set none."""
-    work_date = connection.scalar(sa.select(InventorySetup.work_date))
-    return work_date or now.date()
 
 
 def exclude_item(connection: sa.Connection, item_no: str, *, is_excluded: bool) -> None:
@@ -201,7 +192,7 @@ def _take_turn(run: _Run, item_no: str) -> None:
 
 
 def _adjust(connection: sa.Connection, run: _Run, item_no: str) -> tuple[int, Decimal]:
-    adjusted = adjust_item(connection, item_no, user_id=run.user_id, now=run.now, today=run.today)
+    adjusted = adjust_item(connection, item_no, user_id=run.user_id, now=run.now)
     if adjusted.value_entries:
         count = run.value_entries[item_no] + adjusted.value_entries
         amount = run.amounts.get(item_no, Decimal(0)) + adjusted.cost_amount

@@ -171,45 +171,50 @@ class Draft:
 
     def add_value(self, subject: Subject, worth: Worth) -> None:
         """Add a value entry, count it in the item's sums and mark its average."""
-        journal, item = self.journal, self.working_set.facts.items.get(subject.item_no)
-        self._values.append(
-            ValueRow(
-                next(self.working_set.numbers.value_entries),
-                subject.entry_no,
-                worth.kind,
-                worth.variance_type,
-                subject.item_no,
-                subject.variant_code,
-                subject.location_code,
-                worth.posting_date or journal.posting_date,
-                worth.valuation_date,
-                worth.valued_quantity,
-                worth.item_ledger_entry_quantity,
-                worth.invoiced_quantity,
-                worth.per_unit,
-                worth.actual,
-                worth.expected,
-                worth.non_inventoriable,
-                worth.is_expected,
-                False,
-                worth.is_partial,
-                worth.by_average,
-                0,
-                self.document_no,
-                journal.source_code,
-                self.register_no,
-                journal.user_id,
-                subject.entry_type,
-                worth.item_charge_no,
-                subject.order_no,
-                item.inventory_posting_group if item else "",
-                subject.general_business_posting_group,
-                item.general_product_posting_group if item else "",
-                ZERO,
-                ZERO,
-            )
+        item = self.working_set.facts.items.get(subject.item_no)
+        groups = (
+            item.inventory_posting_group if item else "",
+            subject.general_business_posting_group,
+            item.general_product_posting_group if item else "",
         )
+        self._values.append(self._value_row(subject, worth, groups))
         self._count(subject, worth, item)
+
+    def _value_row(self, subject: Subject, worth: Worth, groups: tuple[str, str, str]) -> ValueRow:
+        journal = self.journal
+        return ValueRow(
+            next(self.working_set.numbers.value_entries),
+            subject.entry_no,
+            worth.kind,
+            worth.variance_type,
+            subject.item_no,
+            subject.variant_code,
+            subject.location_code,
+            worth.posting_date or journal.posting_date,
+            worth.valuation_date,
+            worth.valued_quantity,
+            worth.item_ledger_entry_quantity,
+            worth.invoiced_quantity,
+            worth.per_unit,
+            worth.actual,
+            worth.expected,
+            worth.non_inventoriable,
+            worth.is_expected,
+            False,
+            worth.is_partial,
+            worth.by_average,
+            0,
+            self.document_no,
+            journal.source_code,
+            self.register_no,
+            journal.user_id,
+            subject.entry_type,
+            worth.item_charge_no,
+            subject.order_no,
+            *groups,
+            ZERO,
+            ZERO,
+        )
 
     def _count(self, subject: Subject, worth: Worth, item: ItemFacts | None) -> None:
         """Add a value to what its item sums to, and leave its average to be worked out."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 import sqlalchemy as sa
@@ -41,6 +41,12 @@ def load_setup(connection: sa.Connection) -> SetupFacts:
         raise RuntimeError("the company has no set-up: expected one inventory_setup row, found none")
     periods, years = _load_accounting_periods(connection)
     return replace(SetupFacts(*row), accounting_periods=periods, fiscal_years=years)
+
+
+def business_day(connection: sa.Connection, now: datetime) -> date:
+    """The company's work date, or today where it has set none."""
+    work_date: date | None = connection.scalar(sa.select(InventorySetup.work_date))
+    return work_date or now.date()
 
 
 @cache

@@ -54,7 +54,6 @@ class _Runner:
         self._scenario, self._connection = scenario, connection
         self._made: dict[str, tuple[Made, ...]] = {}
         self._lines = Lines(scenario, self._made)
-        self._work_date = scenario.setup.settings.work_date or MOMENT.date()
 
     def run(self) -> list[Difference]:
         """Every step, and after each the checkpoints that stand there."""
@@ -88,7 +87,6 @@ class _Runner:
         connection = self._connection
         if isinstance(step, SetSettings):
             change_settings(connection, step)
-            self._work_date = step.work_date or self._work_date
         elif isinstance(step, SetItem):
             change_card(connection, step, now)
         elif isinstance(step, Period):
@@ -97,7 +95,7 @@ class _Runner:
         elif isinstance(step, Run) and step.do == "post_to_gl":
             post_to_gl(connection, user_id=PERSON, now=now)
         elif isinstance(step, Run):
-            adjust_costs(connection, user_id=PERSON, now=now, today=self._work_date)
+            adjust_costs(connection, user_id=PERSON, now=now)
         else:
             posting = post_journal(connection, self._journal(step, now), now)
             self._made |= names_of(step, posting.item_ledger)

@@ -120,8 +120,9 @@ class Choices:
             value.is_partial for entry in self._books.of_item(receipt.item) for value in entry.values
         )
         users = [each.outbound for each in self._books.taken_from(receipt)]
-        is_undone = any(other.copies in users for other in self._books.entries if other.kind == "correction")
-        if is_revalued or is_undone or not self._shape.steals:
+        # What followed the issue's dates and costs would follow it back: the rules are silent on how.
+        is_followed = any(self._books.recipients_of(issue) for issue in users)
+        if is_revalued or is_followed or not self._shape.steals:
             return receipt.remaining
         return free_quantity(self._books, receipt)
 
@@ -230,6 +231,9 @@ class Choices:
 
     def _can_revalue(self, item: str, day: date) -> bool:
         entries = list(self._books.of_item(item))
+        if any(each.day <= day < each.valuation_date for each in entries):
+            # There by its posting date, worth nothing yet by its valuation date: the rules are silent.
+            return False
         if any(not each.is_inbound and each.remaining and each.day <= day for each in entries):
             return False
         return self._books.items[item].method != "Standard" or all(

@@ -46,11 +46,10 @@ def invoice_issue(books: Books, entry: Entry, step: dict[str, Any]) -> None:
     is_last = abs(entry.invoiced) + quantity == abs(entry.quantity)
     part = books.amount(entry.shipment_expected * quantity / abs(entry.quantity))
     cleared = entry.expected if is_last else part
-    each = abs(entry.shipment_expected / entry.quantity) if entry.is_inbound else entry.first_unit_cost
     entry.documents.append(
         Document(
             quantity,
-            books.amount(sign * quantity * each),
+            cleared,
             step=books.step,
             day=step["date"],
             expected=-cleared,

@@ -31,7 +31,7 @@ def revaluable_layers(books: Books, item: str, day: date) -> list[Layer]:
             if books.items[item].method == "Standard":
                 raise NotModelled("revaluation of a standard item's receipt that is not invoiced")
             continue
-        if last_invoice_day(books, entry) > day:
+        if last_invoice_day(entry) > day:
             continue
         layers.append(Layer(entry, quantity, ZERO))
     layers.sort(key=lambda each: (each.entry.location, each.entry.variant, each.entry.no))

@@ -38,12 +38,9 @@ def is_completely_invoiced(books: Books, entry: Entry) -> bool:
     return is_invoiced(entry)
 
 
-def last_invoice_day(books: Books, entry: Entry) -> date:
-    """When its cost became final."""
-    days = [entry.invoice_day or entry.day]
-    if entry.kind == "transfer" and entry.is_inbound and entry.layer is not None:
-        days.append(last_invoice_day(books, entry.layer))
-    return max(days)
+def last_invoice_day(entry: Entry) -> date:
+    """When it was invoiced last; a transfer is invoiced as it is posted."""
+    return entry.invoice_day or entry.day
 
 
 def share(books: Books, inbound: Entry, outbound: Entry, quantity: Fraction) -> Fraction:

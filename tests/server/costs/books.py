@@ -95,7 +95,7 @@ class Books:
 
     def adjust(self) -> int:
         """Adjust all costs at once; gives back how many value entries that wrote."""
-        return write(lambda connection: adjust_costs(connection, user_id="", now=NOON, today=NOON.date()))
+        return write(lambda connection: adjust_costs(connection, user_id="", now=NOON))
 
 
 def _line(kind: EntryType, item: str, quantity: object, **more: Any) -> ItemJournalLine:

@@ -1,6 +1,5 @@
 """A run adjusts item by item, keeps what it did, survives what fails, and never works beside another."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +27,7 @@ def to_adjust(books: Books) -> Books:
 
 
 def run(**more: Any) -> RunResult:
-    return run_adjustment(user_id="", now=NOON, today=NOON.date(), **more)
+    return run_adjustment(user_id="", now=NOON, **more)
 
 
 def runs() -> list[tuple[Any, ...]]:
@@ -198,14 +197,6 @@ def test_items_have_no_categories(to_adjust: Books) -> None:
         run(category="TOYS")
 
     assert runs() == []
-
-
-def test_the_work_date_is_today_where_the_company_set_one(books: Books) -> None:
-    assert adjustment_run.business_day(db.session.connection(), NOON) == NOON.date()
-
-    books.setup(work_date=date(2026, 1, 31))
-
-    assert adjustment_run.business_day(db.session.connection(), NOON) == date(2026, 1, 31)
 
 
 def failing(item_no: str, error: BaseException) -> Any:

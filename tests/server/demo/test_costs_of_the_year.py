@@ -3,7 +3,7 @@
 In `make test` the first days on both databases; the whole year is `make prove`.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -87,7 +87,7 @@ def choose(connection: sa.Connection, method: str) -> None:
 
 def adjusted() -> int:
     """How many value entries an adjustment of everything writes."""
-    result = run_adjustment(user_id="", now=NOW, today=date(2012, 2, 1))
+    result = run_adjustment(user_id="", now=NOW)
     assert result.failed == ()
     return result.value_entries
 
