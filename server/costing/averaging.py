@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from server.costing.entries import ZERO, Entry, Value
 from server.costing.forwarding import Forwarding
-from server.costing.settlement import settle_value
+from server.costing.settlement import settle_documents
 from shared.money import round_amount
 from shared.quantity import WIDE
 
@@ -117,15 +117,10 @@ class Averaging:
         quantity, cost = period.pool_for(entry)
         if quantity <= 0 or cost < 0:
             return False
-        is_changed = False
+        ledger = self.forwarding.ledger
+        wanted = WIDE.divide(WIDE.multiply(cost, entry.quantity), quantity)
         documents = [value for value in entry.values if value.is_document]
-        for value in documents:
-            if value.is_expected and entry.is_completely_invoiced:
-                continue
-            wanted = WIDE.divide(WIDE.multiply(cost, value.valued_quantity), quantity)
-            rounded = round_amount(wanted, self.forwarding.ledger.precision)
-            is_changed |= settle_value(self.forwarding.ledger, entry, value, rounded)
-        return is_changed
+        return settle_documents(ledger, entry, documents, round_amount(wanted, ledger.precision))
 
 
 class _Period:

@@ -15,6 +15,7 @@ from shared.money import round_amount
 from shared.quantity import WIDE
 
 ZERO = Decimal(0)
+_HAIR = Decimal(1).scaleb(-30)
 
 
 @dataclass(slots=True)
@@ -190,7 +191,9 @@ def share(amount: Decimal, part: Decimal, of_quantity: Decimal, precision: Decim
     """
     if part == of_quantity:
         return round_amount(amount, precision)
-    return round_amount(WIDE.divide(WIDE.multiply(amount, part), of_quantity), precision)
+    quotient = WIDE.divide(WIDE.multiply(amount, part), of_quantity)
+    # An amount that was itself divided may lie a hair beside the half that it stands for.
+    return round_amount(WIDE.quantize(quotient, _HAIR), precision)
 
 
 def worth(entry: Entry) -> Decimal:

@@ -29,7 +29,13 @@ from server.ledger.lines import (
     number_keys,
 )
 from server.ledger.load_layers import load_layers, load_open_issues, load_order_layers
-from server.ledger.load_named import complete_facts, load_around, load_places, room_for
+from server.ledger.load_named import (
+    complete_facts,
+    load_around,
+    load_followers,
+    load_places,
+    room_for,
+)
 from server.ledger.movements import (
     is_particular,
     items_revalued,
@@ -127,6 +133,8 @@ def _load_open_entries(
         ),
         newest,
     )
+    if working_set.open_issues:
+        load_followers(connection, working_set)
 
 
 def method_of(item: ItemFacts) -> CostingMethod:

@@ -106,8 +106,28 @@ def load_around(
     applications.update({each.entry_no: each for each in around})
     ends = {no for each in around for no in (each.inbound_entry_no, each.outbound_entry_no) if no}
     entries.update(load_entries(connection, centre | ends))
-    working_set.entries = entries
-    working_set.applications = list(applications.values())
+    known = {each.entry_no for each in working_set.applications}
+    working_set.entries |= entries
+    working_set.applications += [each for no, each in applications.items() if no not in known]
+
+
+def load_followers(connection: sa.Connection, working_set: WorkingSet) -> None:
+    """What copies the cost of open issues, and what was taken from that: when a receipt covers the issue
+    and moves its valuation date, theirs move along.
+    """
+    waiting = {issue.entry_no for issues in working_set.open_issues.values() for issue in issues}
+    found: dict[int, Application] = {}
+    seen: set[int] = set()
+    while waiting:
+        seen |= waiting
+        step = load_applications(connection, waiting)
+        found.update({each.entry_no: each for each in step})
+        ahead = {each.inbound_entry_no for each in step if not each.takes and each.outbound_entry_no in seen}
+        ahead |= {each.outbound_entry_no for each in step if each.takes and each.inbound_entry_no in seen}
+        waiting = ahead - seen
+    if any(not each.takes and each.outbound_entry_no for each in found.values()):
+        working_set.entries |= load_entries(connection, seen)
+        working_set.applications += list(found.values())
 
 
 def _sources_of_copies(

@@ -238,6 +238,33 @@ def cover(
         working_set.mark_average(line.item_no, line.variant_code, line.location_code, issue.valuation_date)
     if layer.valuation_date > issue.valuation_date:
         working_set.value_on(issue.entry_no, layer.valuation_date)
+        _move_followers(working_set, issue.entry_no, layer.valuation_date)
+
+
+def _move_followers(working_set: WorkingSet, issue_no: int, day: date) -> None:
+    """Returns and transfer legs that copy an issue's cost are valued no earlier than it, and what was taken
+    from those neither (rules 4.4).
+    """
+    waiting = [issue_no]
+    while waiting:
+        no = waiting.pop()
+        followers = [
+            each.outbound_entry_no if each.takes else each.inbound_entry_no
+            for each in working_set.applications
+            if (each.takes and each.inbound_entry_no == no)
+            or (not each.takes and each.outbound_entry_no == no)
+        ]
+        for follower_no in followers:
+            entry = working_set.entries.get(follower_no)
+            if entry is None:
+                continue
+            known = working_set.valuation_dates.get(follower_no, entry.valuation_date)
+            if known >= day:
+                continue
+            working_set.value_on(follower_no, day)
+            if working_set.facts.items[entry.item_no].costing_method == "Average":
+                working_set.mark_average(entry.item_no, entry.variant_code, entry.location_code, known)
+            waiting.append(follower_no)
 
 
 def _fixed_issue(waiting: list[OpenIssue], line: ItemJournalLine) -> list[OpenIssue]:

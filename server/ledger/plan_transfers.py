@@ -27,15 +27,7 @@ from server.ledger.working_set import ZERO, WorkingSet
 
 def plan_transfer(working_set: WorkingSet, draft: Draft, line: TransferLine) -> None:
     """Both sides of a transfer."""
-    if line.location_code == line.new_location_code:
-        raise SamePlace(line.location_code)
-    out, into = leg_of(line, is_out=True), leg_of(line, is_out=False)
-    for each in (out, into):
-        check_line(working_set.facts, each)
-        check_bins(working_set.facts, each)
-    check_numbers(working_set, out)
-    if draft.journal.requires_numbers:
-        check_tracking(working_set.facts, out)
+    out, into = _checked_legs(working_set, draft, line)
     applied = take(working_set, out, from_order_no=line.from_order_no)
     if applied.uncovered:
         on_hand = line.quantity_base - applied.uncovered
@@ -70,6 +62,22 @@ def plan_transfer(working_set: WorkingSet, draft: Draft, line: TransferLine) -> 
             copied=copied,
             layer_no=part.layer.entry_no,
         )
+
+
+def _checked_legs(
+    working_set: WorkingSet, draft: Draft, line: TransferLine
+) -> tuple[ItemJournalLine, ItemJournalLine]:
+    """The issue and the receipt of a transfer, each checked like any other."""
+    if line.location_code == line.new_location_code:
+        raise SamePlace(line.location_code)
+    out, into = leg_of(line, is_out=True), leg_of(line, is_out=False)
+    for each in (out, into):
+        check_line(working_set.facts, each)
+        check_bins(working_set.facts, each)
+    check_numbers(working_set, out)
+    if draft.journal.requires_numbers:
+        check_tracking(working_set.facts, out)
+    return out, into
 
 
 def _costs(

@@ -246,9 +246,10 @@ class WorkingSet:
         self._set(self.last_direct_costs, item_no, unit_cost)
 
     def change_standard_cost(self, item_no: str, unit_cost: Decimal) -> None:
-        """A new standard cost on the item card, which is its unit cost too."""
+        """A new standard cost on the item card; of a standard item it is the unit cost too."""
         self._set(self.standard_costs, item_no, unit_cost)
-        self._set(self.unit_costs, item_no, unit_cost)
+        if self.facts.items[item_no].costing_method == "Standard":
+            self._set(self.unit_costs, item_no, unit_cost)
 
     def _set(self, mapping: dict[Any, Any], key: Any, value: Any) -> None:
         before = mapping.get(key, _MISSING)
