@@ -165,12 +165,11 @@ def _charge(connection: sa.Connection, item_no: str) -> Journal:
 
 def _measure_long_histories(name: str, report: Report) -> None:
     write(_company)
-    number = 1
     for kind in ("open", "closed"):
         floors: dict[str, float] = {}
         for length in LENGTHS:
             item_no = f"{kind.upper()}{length}"
-            number = write(lambda connection, args=(item_no, length, kind, number): _fill(connection, *args))  # type: ignore[misc]
+            write(lambda connection, args=(item_no, length, kind): _fill(connection, *args))  # type: ignore[misc]
             for direction in ("receipt", "issue"):
                 took = _post_many(item_no, direction)
                 floors.setdefault(direction, took)
@@ -194,8 +193,12 @@ def _company(connection: sa.Connection) -> None:
     connection.execute(sa.insert(ItemUnitOfMeasure), [{"item_no": no, "code": "BENCH"} for no in items])
 
 
-def _fill(connection: sa.Connection, item_no: str, length: int, kind: str, number: int) -> int:  # noqa: PLR0917
-    """Receipts that are all open, or receipts each with the issue that used it up; the next free number."""
+def _fill(connection: sa.Connection, item_no: str, length: int, kind: str) -> None:
+    """Receipts that are all open, or receipts each with the issue that used it up."""
+    number = 1 + max(
+        connection.scalar(sa.select(sa.func.max(table.entry_no))) or 0
+        for table in (ItemLedgerEntry, ValueEntry)
+    )
     entries, values, applications = [], [], []
     day = date(2010, 1, 1)
     for at in range(length if kind == "open" else length // 2):
@@ -203,12 +206,12 @@ def _fill(connection: sa.Connection, item_no: str, length: int, kind: str, numbe
         left = _ONE if kind == "open" else Decimal(0)
         entries.append(_entry_row(number, item_no, posted, (_ONE, left)))
         values.append(_value_row(number, item_no, posted, _ONE))
-        applications.append((number, number, 0, _ONE, posted, True, False))
+        applications.append((number, number, 0, _ONE, posted, 0, True, False))
         number += 1
         if kind == "closed":
             entries.append(_entry_row(number, item_no, posted, (-_ONE, Decimal(0))))
             values.append(_value_row(number, item_no, posted, -_ONE))
-            applications.append((number, number - 1, number, -_ONE, posted, True, False))
+            applications.append((number, number - 1, number, -_ONE, posted, 0, True, False))
             number += 1
     insert_rows(connection, ItemLedgerEntry.__table__, _ENTRY, entries)
     insert_rows(connection, ValueEntry.__table__, _VALUE, values)
@@ -217,7 +220,6 @@ def _fill(connection: sa.Connection, item_no: str, length: int, kind: str, numbe
         for table in ("item_ledger_entry", "value_entry"):
             connection.exec_driver_sql(f"SELECT setval('{table}_entry_no_seq', {number})")
         connection.exec_driver_sql("ANALYZE item_ledger_entry; ANALYZE value_entry")
-    return number
 
 
 _ENTRY = (
@@ -237,7 +239,7 @@ _VALUE = (
 )
 _APPLICATION = (
     *("item_ledger_entry_no", "inbound_entry_no", "outbound_entry_no", "quantity_base", "posting_date"),
-    *("is_cost_application", "is_fixed"),
+    *("transferred_from_entry_no", "is_cost_application", "is_fixed"),
 )
 
 
