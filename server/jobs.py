@@ -32,6 +32,7 @@ from server.inbox.work_items import (
 )
 from server.ledger.adjustment_run import ADJUST_COSTS, run_adjustment
 from server.ledger.run_lock import AdjustmentUnderWay
+from server.proving.checks import CHECK_LEDGER, check_ledger
 
 # How soon an idle consumer in the server process looks for a wake-up.
 LOOK_EVERY_S = 0.1
@@ -176,6 +177,13 @@ def _add_tasks(huey: Huey, app: Flask) -> Callable[[str], None]:
             write(lambda connection: leave_work(connection, ADJUST_COSTS, [""], _config().now()))
         wake(ADJUST_COSTS)
 
+    # After the costs: what they wrote is to be proved too.
+    @huey.periodic_task(crontab(minute="10", hour="4"), name="nightly_check")  # type: ignore[untyped-decorator]
+    def nightly_check() -> None:
+        with app.app_context():
+            write(lambda connection: leave_work(connection, CHECK_LEDGER, [""], _config().now()))
+        wake(CHECK_LEDGER)
+
     def wake(kind: str) -> None:
         with guard:
             if is_here and kind in asked:
@@ -234,4 +242,5 @@ JOBS: dict[str, Callable[[], object]] = {
     "sequence": drain_marks,
     "snapshot": _make_due_snapshots,
     ADJUST_COSTS: lambda: do_work(ADJUST_COSTS, _adjust_costs),
+    CHECK_LEDGER: lambda: do_work(CHECK_LEDGER, lambda _: check_ledger(_config().now)),
 }

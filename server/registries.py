@@ -32,6 +32,7 @@ from server.on_hand import pages as on_hand_pages
 from server.periods import api as periods_api
 from server.periods import pages as periods_pages
 from server.periods import setup_api, setup_pages
+from server.proving import pages as proof_pages
 from server.receiving.post import receive, take_back
 from server.security import wiring as security
 from server.shipping.post import pick
@@ -49,44 +50,6 @@ TRANSACTIONS: Transactions = {
     "return": take_back,
     "journal": post_journal,
 }
-
-# The API, each module with its blueprint.
-RESOURCES = (
-    items_api,
-    locations_api,
-    ledgers_api,
-    on_hand_api,
-    journals_api,
-    monitor_api,
-    staff_api,
-    costs_api,
-    finance_api,
-    periods_api,
-    setup_api,
-)
-# The back office, likewise.
-PAGES = (
-    sync_pages,
-    transaction_pages,
-    items_pages,
-    item_cost_pages,
-    cost_pages,
-    cost_run_pages,
-    on_hand_pages,
-    bin_pages,
-    journal_pages,
-    register_pages,
-    entry_pages,
-    search,
-    device_pages,
-    people_pages,
-    periods_pages,
-    setup_pages,
-    gl_pages,
-    gl_entry_pages,
-    gl_setup_pages,
-)
-
 
 # In this order the API's document names them.
 _RESOURCES = (
@@ -122,6 +85,7 @@ _PAGES = (
     gl_pages,
     gl_entry_pages,
     gl_setup_pages,
+    proof_pages,
 )
 
 
@@ -138,4 +102,5 @@ def register(app: APIFlask) -> None:
         app.register_blueprint(module.blueprint)
     ledger_words.install(app)
     sync_pages.count_for_navigation(app)
+    proof_pages.tell_last_proof(app)
     app.register_blueprint(terminal_site.blueprint)

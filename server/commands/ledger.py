@@ -7,20 +7,10 @@ from typing import Any
 
 from server.commands.company import open_company
 from server.commands.speech import progress_bar, say, table
-from server.database import db
-from server.inbox.check import INBOX_INVARIANTS
+from server.config import Config
 from server.ledger.check.findings import text_of
-from server.ledger.check.invariants import (
-    LEDGER_INVARIANTS,
-    ROWS_SHOWN,
-    Result,
-    Totals,
-    check,
-    one_snapshot,
-    totals,
-)
-
-INVARIANTS = (*LEDGER_INVARIANTS, *INBOX_INVARIANTS)
+from server.ledger.check.invariants import ROWS_SHOWN, Result, Totals
+from server.proving.checks import INVARIANTS, check_ledger
 
 
 def add(commands: Any) -> None:
@@ -30,8 +20,9 @@ def add(commands: Any) -> None:
     parser = actions.add_parser(
         "check",
         help="prove that ledgers, balances, registers and inbox agree",
-        description="Proves every invariant of docs/operating.md from one snapshot of the database. Reads "
-        "only; may run beside a server. Exits 1 and lists the rows that differ if there are any.",
+        description="Proves every invariant of docs/operating.md from one snapshot of the database; "
+        "may run beside a server. Changes nothing, and keeps what it found for the pages of the back office. "
+        "Exits 1 and lists the rows that differ if there are any.",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.set_defaults(run=run)
@@ -39,15 +30,14 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check and print."""
-    with open_company(), one_snapshot(db.engine) as connection:
-        found = totals(connection)
-        with progress_bar("checking", len(INVARIANTS), "invariants") as bar:
-            results = check(connection, INVARIANTS, lambda _: bar.update(1))
+    with open_company() as app, progress_bar("checking", len(INVARIANTS), "invariants") as bar:
+        config: Config = app.config["SCANLEDGER"]
+        checked = check_ledger(config.now, lambda _: bar.update(1))
     if arguments.json:
-        say(json.dumps(as_json(found, results), ensure_ascii=False))
+        say(json.dumps(as_json(checked.totals, checked.results), ensure_ascii=False))
     else:
-        print_report(found, results)
-    return 1 if any(result.differences for result in results) else 0
+        print_report(checked.totals, checked.results)
+    return 1 if checked.differences else 0
 
 
 def as_json(found: Totals, results: list[Result]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 from flask import Blueprint, Flask, g, request, url_for
 
 from server.web.filters import install_filters, now
-from server.web.frame import Frame, navigation_lines, search_url
+from server.web.frame import Frame, navigation_lines, proof_url, search_url
 from server.web.tables import field_of, here
 from server.web.words import current_language, current_theme, install_words
 from shared.look import OUTCOMES
@@ -56,6 +56,7 @@ def register(app: Flask, frame_source: Callable[[], Frame | None] = lambda: None
             "frame": frame,
             "navigation": navigation_lines(app, frame) if frame else [],
             "search_url": search_url(app, frame) if frame else None,
+            "proof_url": proof_url(app, frame) if frame else None,
             "language": current_language(),
             "theme": current_theme(),
             "is_fragment": request.headers.get("HX-Request") == "true",

@@ -83,6 +83,7 @@ class NavigationLine:
 
 
 SEARCH_ENDPOINT = "search.index"
+PROOF_ENDPOINT = "proof.index"
 
 NAVIGATION: tuple[NavigationSection, ...] = (
     NavigationSection(
@@ -144,5 +145,15 @@ def navigation_lines(app: Flask, frame: Frame) -> list[tuple[NavigationSection, 
 
 def search_url(app: Flask, frame: Frame) -> str | None:
     """Where the search box leads (`?q=` is what was typed or scanned); None leaves the box out."""
-    is_served = SEARCH_ENDPOINT in app.view_functions and frame.may_open(SEARCH_ENDPOINT)
-    return url_for(SEARCH_ENDPOINT) if is_served else None
+    return _url_of(SEARCH_ENDPOINT, app, frame)
+
+
+def proof_url(app: Flask, frame: Frame) -> str | None:
+    """Where the ledger's proof leads: what was checked, and what each invariant says; None for no link."""
+    return _url_of(PROOF_ENDPOINT, app, frame)
+
+
+def _url_of(endpoint: str, app: Flask, frame: Frame) -> str | None:
+    """The address of a page; None where this app does not serve it or this person may not open it."""
+    is_served = endpoint in app.view_functions and frame.may_open(endpoint)
+    return url_for(endpoint) if is_served else None
