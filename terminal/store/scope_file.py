@@ -96,11 +96,21 @@ class ScopeFile:
         ):
             yield json.loads(row[0])
 
-    def count(self) -> int:
-        """How many entities are here."""
-        (records,) = self.connection.execute("SELECT count(*) FROM record").fetchone()
+    def counts(self) -> dict[str, int]:
+        """How many entities of each type are here; types of which there are none are left out."""
+        counts: dict[str, int] = dict(
+            self.connection.execute("SELECT etype, count(*) FROM record GROUP BY etype")
+        )
         (stock,) = self.connection.execute("SELECT count(*) FROM stock").fetchone()
-        return int(records) + int(stock)
+        if stock:
+            # Stock rows that this build cannot read lie among the records.
+            counts["stock"] = counts.get("stock", 0) + int(stock)
+        return counts
+
+    def note(self, **values: str) -> None:
+        """Remember something of this copy; a new copy knows nothing of it."""
+        with writing(self.connection):
+            _put_meta(self.connection, **values)
 
     # -- the feed
 
@@ -173,25 +183,30 @@ def _put_meta(connection: sqlite3.Connection, **values: str) -> None:
 
 
 def _put_rows(connection: sqlite3.Connection, rows: Iterable[FeedRow]) -> None:
-    """Upserts and tombstones. A type that this build does not know is kept: a newer one may."""
+    """Upserts and tombstones. What this build cannot read is kept among the records: a newer one may, and
+    the copy has as many entities as the server says.
+    """
     kept: list[tuple[str, str, str]] = []
     stock: list[tuple[str | int, ...]] = []
     gone: list[tuple[str, str]] = []
     for row in rows:
-        if row.op == "d" or row.document is None:
+        if row.op == "d" or row.document is None or row.etype == "stock":
+            # A stock row goes first too: readable or not, it is in one of both tables.
             gone.append((row.etype, row.ekey))
-        elif row.etype == "stock":
+        if row.op == "d" or row.document is None:
+            continue
+        if row.etype == "stock":
             # One row that a newer server writes otherwise must not stop all the others.
             with suppress(KeyError, TypeError, QuantityError):
                 stock.append(_stock_values(row.ekey, row.document))
-        else:
-            kept.append((row.etype, row.ekey, json.dumps(row.document, ensure_ascii=False)))
-    connection.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", kept)
-    connection.executemany("INSERT OR REPLACE INTO stock VALUES (?, ?, ?, ?, ?, ?, ?)", stock)
+                continue
+        kept.append((row.etype, row.ekey, json.dumps(row.document, ensure_ascii=False)))
     connection.executemany("DELETE FROM record WHERE etype = ? AND ekey = ?", gone)
     connection.executemany(
         "DELETE FROM stock WHERE ekey = ?", [(ekey,) for etype, ekey in gone if etype == "stock"]
     )
+    connection.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", kept)
+    connection.executemany("INSERT OR REPLACE INTO stock VALUES (?, ?, ?, ?, ?, ?, ?)", stock)
 
 
 def _stock_values(ekey: str, document: dict[str, Any]) -> tuple[str | int, ...]:

@@ -2,12 +2,16 @@
 
 Always holds: a page and its cursor are one commit, so a killed pull goes on where it stopped and repeats
 change nothing; a cursor that the server does not know leads to a new copy from a snapshot (or, where the
-server has none, from the feed's beginning), built beside the old one.
+server has none, from the feed's beginning), built beside the old one. So does a copy that has not as many
+entities as the server says, at most once an hour: a server that counts wrongly must not have every device
+fetch everything all the time.
 """
 
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 from shared.wire import codec
 from shared.wire.envelopes import PAGE_ROWS, FeedPage, FeedRow, SnapshotManifest
@@ -23,6 +27,7 @@ from terminal.sync.link import Link
 
 # A feed that never ends would keep the device from sending.
 _MOST_PAGES = 500
+_REBUILT_AGAIN_AFTER = timedelta(hours=1)
 
 
 class Puller:
@@ -30,6 +35,9 @@ class Puller:
 
     def __init__(self, queue: Queue, reference: Reference, link: Link, clock: BootClock) -> None:
         self._queue, self._reference, self._link, self._clock = queue, reference, link, clock
+        # Scopes whose copy was found whole and has not changed since, and those where it was not.
+        self._whole: set[str] = set()
+        self._differing: dict[str, str] = {}
 
     async def pull_all(self) -> int:
         """Read every scope to its head; tells how many rows came. Raises what `answers` lists."""
@@ -74,10 +82,24 @@ class Puller:
         if not file.get("cursor"):
             await self._bootstrap(scope)
         try:
-            return await self._follow(scope)
+            rows = await self._follow(scope)
         except Rebootstrap:
             await self._bootstrap(scope)
-            return await self._follow(scope)
+            rows = await self._follow(scope)
+        if scope not in self._differing or not self._may_rebuild(scope):
+            return rows
+        self._queue.log("copy_differs", f"{scope}: {self._differing[scope]}", self._clock.wall())
+        await self._bootstrap(scope)
+        rows += await self._follow(scope)
+        self._reference.scope(scope).note(rebuilt_at=self._clock.wall().isoformat())
+        return rows
+
+    def _may_rebuild(self, scope: str) -> bool:
+        rebuilt_at = self._reference.scope(scope).get("rebuilt_at")
+        return (
+            not rebuilt_at
+            or abs(self._clock.wall() - datetime.fromisoformat(rebuilt_at)) > _REBUILT_AGAIN_AFTER
+        )
 
     async def _follow(self, scope: str) -> int:
         rows = 0
@@ -86,12 +108,26 @@ class Puller:
             page = await self._link.feed(scope, file.get("cursor"), PAGE_ROWS)
             file.apply(page)
             rows += len(page.rows)
+            self._compare(scope, page)
             if not page.more:
                 break
         return rows
 
+    def _compare(self, scope: str, page: FeedPage) -> None:
+        """Note whether the copy has as many entities as the page says; without numbers nothing is known."""
+        if page.counts is None or (scope in self._whole and not page.rows):
+            return
+        expected, found = _numbers(page.counts), self._reference.scope(scope).counts()
+        self._whole.discard(scope)
+        self._differing.pop(scope, None)
+        if found == expected:
+            self._whole.add(scope)
+        else:
+            self._differing[scope] = f"expected {expected}, found {found}"
+
     async def _bootstrap(self, scope: str) -> None:
         """A new copy beside the old one, from the newest snapshot; without one from the feed's beginning."""
+        self._whole.discard(scope)
         try:
             manifest = await self._link.manifest(scope)
         except NotThere:
@@ -148,6 +184,12 @@ def rows_of(chunk: bytes, manifest: SnapshotManifest) -> Iterator[FeedRow]:
     for line in lines:
         values = dict(zip(columns, json.loads(line), strict=False))
         yield codec.read(FeedRow, values, strict=False)
+
+
+def _numbers(counts: dict[str, Any]) -> dict[str, int]:
+    """How many entities of each type a page says there are."""
+    numbers = {etype: each.get("count") for etype, each in counts.items() if isinstance(each, dict)}
+    return {etype: number for etype, number in numbers.items() if isinstance(number, int) and number}
 
 
 def outcomes_in(page: FeedPage) -> Iterator[Outcome]:

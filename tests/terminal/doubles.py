@@ -9,7 +9,7 @@ import hashlib
 import json
 import random
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -96,6 +96,7 @@ class ServerDouble:
         self.chunks: dict[str, bytes] = {}
         self.manifests: dict[str, SnapshotManifest] = {}
         self.lost_cursors: set[str] = set()
+        self.miscounted: dict[str, int] = {}
         self.lockouts: list[dict[str, Any]] = []
         self.is_revoked = False
         self.tokens = 0
@@ -232,8 +233,15 @@ class ServerDouble:
             {
                 "scope": scope, "rows": page, "cursor": f"{last}@{scope}", "head": head,
                 "more": len(rows) > limit, "server_epoch": "e1", "server_time": now, "as_of": now,
+                "counts": None if len(rows) > limit else self._counts(scope),
             }
         )  # fmt: skip
+
+    def _counts(self, scope: str) -> dict[str, dict[str, Any]]:
+        """How many entities of each type there are; `miscounted` is what this server believes besides."""
+        counts = Counter(row["etype"] for row in self.feeds.get(scope, []) if row["op"] == "u")
+        counts.update(self.miscounted)
+        return {etype: {"count": count, "hash": "0" * 16} for etype, count in counts.items()}
 
     def take_snapshot(self, scope: str, rows_per_chunk: int) -> None:
         """Write the scope's rows to chunks, as the server's job does."""

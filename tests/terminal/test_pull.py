@@ -116,6 +116,105 @@ def test_a_cursor_of_another_history_leads_to_a_new_copy(bench: Bench, *, has_sn
     run(work())
 
 
+def lose_bin(device: Device, code: str) -> None:
+    """Doctor the store: an entity is gone that the feed never took back."""
+    connection = device._reference.scope("site:MAIN").connection
+    connection.execute("DELETE FROM record WHERE etype = 'bin' AND ekey = ?", (code,))
+    assert connection.execute("SELECT changes()").fetchone() == (1,)
+
+
+def fetched_anew(bench: Bench) -> int:
+    """How often the device asked for a snapshot of a scope."""
+    return bench.server.asked.count("GET snapshot")
+
+
+@pytest.mark.parametrize("has_snapshot", [True, False])
+def test_a_copy_that_lost_an_entity_is_built_again(bench: Bench, *, has_snapshot: bool) -> None:
+    async def work() -> None:
+        device = await bench.start()
+        lose_bin(device, "A-01-01-2")
+        if has_snapshot:
+            bench.server.take_snapshot("site:MAIN", rows_per_chunk=3)
+        assert (await device.scan("A-01-01-2")).became == "unknown"
+        stock(bench.server, "A-01-01-1", "22423", 9)
+        report = await device.sync_once()
+
+        assert report.trouble == ""
+        assert (await device.scan("A-01-01-2")).prompt.bin_code == "A-01-01-2"
+        assert len(device.own_stock(bin_code="A-01-01-1")) == 2
+        (logged,) = device._queue.connection.execute("SELECT kind, text FROM device_log").fetchall()
+        assert logged[0] == "copy_differs"
+        assert logged[1].startswith("site:MAIN: expected ")
+
+    run(work())
+
+
+def test_a_copy_that_lost_stock_is_built_again_when_the_app_starts(bench: Bench) -> None:
+    async def work() -> None:
+        device = await bench.start()
+        device._reference.scope("site:MAIN").connection.execute("DELETE FROM stock WHERE item_no = '85123A'")
+        assert device.own_stock(bin_code="A-01-01-1") == ()
+        device = await bench.restart()
+        await device.sync_once()
+
+        assert len(device.own_stock(bin_code="A-01-01-1")) == 1
+
+    run(work())
+
+
+def test_a_whole_copy_is_not_fetched_again(bench: Bench) -> None:
+    async def work() -> None:
+        device = await bench.start()
+        before = fetched_anew(bench)
+        stock(bench.server, "A-01-01-1", "22423", 9)
+        bench.server.publish("site:MAIN", "bin", "A-01-01-2", None)
+        await device.sync_once()
+
+        assert fetched_anew(bench) == before
+
+    run(work())
+
+
+def test_a_server_that_counts_wrongly_is_believed_once_an_hour(bench: Bench) -> None:
+    async def work() -> None:
+        bench.server.miscounted = {"bin": 1}
+        device = await bench.start()
+        after_start = fetched_anew(bench)
+        for _ in range(3):
+            await device.sync_once()
+        assert fetched_anew(bench) == after_start
+        bench.clock.ms += 3_700_000
+        await device.sync_once()
+
+        # Both scopes, once each.
+        assert fetched_anew(bench) == after_start + 2
+        assert (await device.scan("A-01-01-2")).prompt.bin_code == "A-01-01-2"
+
+    run(work())
+
+
+def test_stock_that_this_build_cannot_read_counts_and_is_read_once_it_can(bench: Bench) -> None:
+    async def work() -> None:
+        device = await bench.start()
+        before = fetched_anew(bench)
+        row = next(row for row in bench.server.feeds["site:MAIN"] if row["etype"] == "stock")
+        head = max(each["seq"] for each in bench.server.feeds["site:MAIN"])
+        bench.server.feeds["site:MAIN"].remove(row)
+        newer = {**row, "seq": head + 1, "document": {"bin_code": "A-01-01-1", "quantity": {"base": "9"}}}
+        bench.server.feeds["site:MAIN"].append(newer)
+        await device.sync_once()
+        assert fetched_anew(bench) == before
+        assert device.own_stock(bin_code="A-01-01-1") == ()
+
+        bench.server.feeds["site:MAIN"][-1] = {**row, "seq": head + 2}
+        await device.sync_once()
+
+        assert fetched_anew(bench) == before
+        assert len(device.own_stock(bin_code="A-01-01-1")) == 1
+
+    run(work())
+
+
 def test_damaged_reference_data_is_dropped_and_fetched_again(bench: Bench) -> None:
     async def work() -> None:
         device = await bench.start()
