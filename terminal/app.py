@@ -64,7 +64,8 @@ async def main(page: ft.Page) -> None:
 
     session = Session(ports, redraw)
     await session.open()
-    listener = WedgeListener(Wedge(has_suffix=session.setting("scanner_suffix", "") == "yes"), ports.clock)
+    has_suffix = {"yes": True, "no": False}.get(session.setting("scanner_suffix", ""))
+    listener = WedgeListener(Wedge(has_suffix=has_suffix), ports.clock)
     sink = ft.KeyboardListener(content=ft.Container(expand=True), autofocus=True)
     page.title = "Scanledger"
     page.on_resize = redraw

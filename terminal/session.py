@@ -49,6 +49,8 @@ class Standing:
     since: datetime | None = None
     trouble: str = ""
     counts: Counts | None = None
+    # Online as far as one knows, but the server keeps an answer waiting.
+    is_late: bool = False
 
 
 class Signals(Protocol):
@@ -120,10 +122,10 @@ class Session:
         await self.ports.settings.set(name, value)
         self._redraw()
 
-    async def know_scanner(self, *, has_suffix: bool) -> None:
+    async def know_scanner(self, *, has_suffix: bool | None) -> None:
         """Keep what was learned of the scanner: the first scan of a day is read as well as the second."""
-        learned = "yes" if has_suffix else "no"
-        if self.setting("scanner_suffix", "no") != learned:
+        learned = "" if has_suffix is None else "yes" if has_suffix else "no"
+        if self.setting("scanner_suffix", "") != learned:
             await self.ports.settings.set("scanner_suffix", learned)
 
     # -- scans
@@ -341,7 +343,8 @@ class Session:
     def _standing_now(self) -> Standing:
         connection = self.device.connection
         since = None if connection.is_online else connection.since
-        return Standing(connection.is_online, since, connection.trouble, self.device.counts())
+        is_late = connection.is_online and connection.is_late
+        return Standing(connection.is_online, since, connection.trouble, self.device.counts(), is_late)
 
 
 def _is_number(text: str) -> bool:

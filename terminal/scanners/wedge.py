@@ -3,7 +3,8 @@
 Always holds: every character comes out once, in arrival order, and as soon as it is known where the text
 ends: at Enter, at Tab, or at a pause for scanners without either. Key events carry no time stamp, so the
 clock reading is a parameter; it is the time of arrival, which a busy screen can bunch up or stretch.
-Therefore a pause ends a scan quickly only while no scan has yet ended with Enter or Tab.
+Therefore a pause ends a scan quickly only where a scanner is known to send neither, and a silence in which
+the listener itself was held up is none.
 
 A scanner is told from a person by its speed. What a person typed before a burst comes out on its own before
 it: a burst into a quantity is a scan, never digits of the quantity.
@@ -51,9 +52,9 @@ class Pace:
     burst_gap_ms: int = 50
     # Keys in a row, the suffix among them, that nobody types this fast.
     burst_keys: int = 3
-    # Ends a scan without suffix; a shorter silence inside a burst is a screen that was busy.
+    # Ends a scan of a scanner that is known to send no suffix.
     pause_ms: int = 250
-    # Once a suffix is known its absence means a busy screen, not the end of a scan.
+    # Else the absence of a suffix means a busy screen, not the end of a scan, up to here.
     pause_with_suffix_ms: int = 1_500
     person_pause_ms: int = 3_000
 
@@ -68,18 +69,21 @@ class _Key:
 class Wedge:
     """Feed it every key event with `press`, and call `wait` when `next_check_ms` has come.
 
-    `has_suffix` is what it has learned of the scanner: keep it with the settings, so that the first scan of
-    a day is read as well as the second.
+    `has_suffix` is what it has learned of the scanner, None before its first scan: keep it with the settings,
+    so that the first scan of a day is read as well as the second.
     """
 
-    def __init__(self, *, layout: Layout = US, pace: Pace | None = None, has_suffix: bool = False) -> None:
+    def __init__(
+        self, *, layout: Layout = US, pace: Pace | None = None, has_suffix: bool | None = None
+    ) -> None:
         self.layout = layout
         self.pace = pace or Pace()
         self.has_suffix = has_suffix
         # Where nobody types, a first character that a busy screen cut off belongs to the burst behind it.
         self.is_typing_expected = True
         self._pending: list[_Key] = []
-        self._last_ms: int | None = None
+        # Since when it would have heard a key: the last one's arrival, or the end of a hold-up after it.
+        self._quiet_since_ms: int | None = None
         self._last_was_paused_burst = False
 
     def press(
@@ -91,8 +95,9 @@ class Wedge:
         if not text:
             return entries
 
-        gap_ms = self.pace.person_pause_ms if self._last_ms is None else now_ms - self._last_ms
-        self._last_ms = now_ms
+        since_ms = self._quiet_since_ms
+        gap_ms = self.pace.person_pause_ms if since_ms is None else now_ms - since_ms
+        self._quiet_since_ms = now_ms
         self._pending.append(_Key(text, gap_ms, now_ms))
         if text not in _ENDS:
             self._last_was_paused_burst = False
@@ -106,15 +111,23 @@ class Wedge:
             return []
         return self._end(End.PAUSE)
 
+    def hear_again(self, now_ms: int) -> None:
+        """Nothing could be heard until now: the silence before tells nothing about where a burst ends.
+
+        Without a suffix a pause is all that parts two scans, so there it counts nevertheless.
+        """
+        if self.has_suffix is not False and self._burst_start(self._pending) is not None:
+            self._quiet_since_ms = now_ms
+
     @property
     def next_check_ms(self) -> int | None:
         """When `wait` can have something; None while nothing is pending."""
-        if not self._pending:
+        if not self._pending or self._quiet_since_ms is None:
             return None
         if self._burst_start(self._pending) is None:
-            return self._pending[-1].at_ms + self.pace.person_pause_ms
-        pause_ms = self.pace.pause_with_suffix_ms if self.has_suffix else self.pace.pause_ms
-        return self._pending[-1].at_ms + pause_ms
+            return self._quiet_since_ms + self.pace.person_pause_ms
+        pause_ms = self.pace.pause_ms if self.has_suffix is False else self.pace.pause_with_suffix_ms
+        return self._quiet_since_ms + pause_ms
 
     def _end(self, end: End) -> list[Entry]:
         """Empty the pending keys into one entry, or two where a burst followed a person's typing."""
@@ -159,7 +172,7 @@ class Wedge:
 
     def _longest_stall_ms(self, *, is_fast: bool) -> int:
         """How long a silence inside one burst may be; bursts without a suffix between are one scan."""
-        is_one_scan = self.has_suffix and (is_fast or not self.is_typing_expected)
+        is_one_scan = self.has_suffix is not False and (is_fast or not self.is_typing_expected)
         return self.pace.pause_with_suffix_ms if is_one_scan else self.pace.pause_ms
 
 

@@ -2,74 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.scanners.keys import FRENCH, GERMAN, US, Layout
+from terminal.scanners.keys import FRENCH, GERMAN, Layout
 from terminal.scanners.wedge import End, Entry, Source, Wedge
-
-EAN = "4006381333931"
-
-
-class Typist:
-    """Presses keys on a wedge at times of its own clock and keeps what comes out."""
-
-    def __init__(self, wedge: Wedge | None = None) -> None:
-        self.wedge = wedge or Wedge()
-        self.now_ms = 10_000
-        self.entries: list[Entry] = []
-
-    def press(
-        self, key: str, *, gap_ms: int, shift: bool = False, ctrl: bool = False, alt: bool = False
-    ) -> None:
-        self.pass_time(gap_ms)
-        self.entries += self.wedge.press(key, now_ms=self.now_ms, shift=shift, ctrl=ctrl, alt=alt)
-
-    def burst(self, text: str, *, end: str | None = "Enter", gap_ms: int = 4, before_ms: int = 500) -> None:
-        """`text` as a scanner sends it: caps with a shift flag, the first after `before_ms`."""
-        for position, (cap, shift, ctrl) in enumerate(caps_of(text)):
-            self.press(cap, gap_ms=before_ms if position == 0 else gap_ms, shift=shift, ctrl=ctrl)
-        if end is not None:
-            self.press(end, gap_ms=gap_ms)
-
-    def type_slowly(self, text: str, *, gap_ms: int = 140) -> None:
-        for cap, shift, _ in caps_of(text):
-            self.press(cap, gap_ms=gap_ms, shift=shift)
-
-    def pass_time(self, ms: int) -> None:
-        """The timer of the app: it looks when the wedge asked for it, never before."""
-        until_ms = self.now_ms + ms
-        check_ms = self.wedge.next_check_ms
-        while check_ms is not None and check_ms < until_ms:
-            self.entries += self.wedge.wait(check_ms)
-            check_ms = self.wedge.next_check_ms
-        self.now_ms = until_ms
-
-    @property
-    def told(self) -> list[tuple[str, Source, End]]:
-        return [(entry.text, entry.source, entry.end) for entry in self.entries]
-
-    @property
-    def texts(self) -> list[str]:
-        return [entry.text for entry in self.entries]
-
-
-def caps_of(text: str, layout: Layout = US) -> Iterable[tuple[str, bool, bool]]:
-    """The key caps, shift and ctrl that make `text` on a layout, as Flet reports them."""
-    shifted = {symbol: cap for cap, symbol in layout.shifted.items()}
-    plain = {symbol: cap for cap, symbol in layout.plain.items()}
-    for character in text:
-        if character == "\x1d":
-            yield "]", False, True
-        elif character in shifted:
-            yield shifted[character], True, False
-        elif character in plain:
-            yield plain[character], False, False
-        else:
-            yield character.upper(), character.isupper(), False
+from tests.terminal.typist import EAN, Typist, caps_of
 
 
 def test_a_burst_with_enter_is_one_scan() -> None:
@@ -89,7 +28,7 @@ def test_a_burst_with_tab_is_one_scan() -> None:
 
 
 def test_a_pause_ends_a_scan_without_suffix() -> None:
-    typist = Typist()
+    typist = Typist(Wedge(has_suffix=False))
 
     typist.burst(EAN, end=None)
     assert typist.entries == []
@@ -234,29 +173,20 @@ def test_typing_after_a_scan_is_apart_from_it() -> None:
     ]
 
 
-@pytest.mark.parametrize("stall_after", range(1, len(EAN) + 1))
-def test_a_busy_screen_does_not_cut_a_scan_once_the_suffix_is_known(stall_after: int) -> None:
-    typist = Typist(Wedge(has_suffix=True))
-
-    typist.burst(EAN[:stall_after], end=None)
-    typist.pass_time(200)
-    typist.burst(EAN[stall_after:], before_ms=0)
-
-    assert typist.texts == [EAN]
-
-
-def test_a_long_stall_does_not_cut_a_scan_once_the_suffix_is_known() -> None:
+def test_a_new_device_learns_of_a_scanner_without_suffix_from_its_first_scan() -> None:
     typist = Typist()
 
-    typist.burst(EAN)
-    typist.burst(EAN[:6], end=None)
-    typist.burst(EAN[6:], before_ms=1_100)
+    typist.burst(EAN, end=None)
+    typist.pass_time(1_499)
+    assert typist.entries == []
+    typist.pass_time(2)
 
-    assert [(entry.text, entry.source) for entry in typist.entries] == [(EAN, Source.SCANNER)] * 2
+    assert typist.told == [(EAN, Source.SCANNER, End.PAUSE)]
+    assert typist.wedge.has_suffix is False
 
 
 def test_a_suffix_that_comes_late_is_learned_and_is_no_empty_scan() -> None:
-    typist = Typist()
+    typist = Typist(Wedge(has_suffix=False))
 
     typist.burst(EAN, end=None)
     typist.press("Enter", gap_ms=400)
@@ -309,7 +239,7 @@ def test_any_codes_sent_as_bursts_come_out_once_in_order(
 
 @given(st.lists(st.tuples(CODES.filter(lambda code: len(code) > 2), st.integers(0, 50)), max_size=20))
 def test_any_codes_without_suffix_come_out_once_in_order(bursts: list[tuple[str, int]]) -> None:
-    typist = Typist()
+    typist = Typist(Wedge(has_suffix=False))
 
     for code, gap_ms in bursts:
         typist.burst(code, end=None, gap_ms=gap_ms, before_ms=400)
@@ -321,24 +251,20 @@ def test_any_codes_without_suffix_come_out_once_in_order(bursts: list[tuple[str,
 KEYS = st.sampled_from(["1", "2", "A", "Z", "-", " ", "\x1d", "Enter", "Tab", "Shift Left", "F8"])
 
 
-@given(st.lists(st.tuples(KEYS, st.integers(0, 4_000)), max_size=60), st.booleans())
-def test_no_character_is_dropped_doubled_or_moved(keys: list[tuple[str, int]], has_suffix: bool) -> None:
+@given(
+    st.lists(st.tuples(KEYS, st.integers(0, 4_000), st.booleans()), max_size=60),
+    st.sampled_from([True, False, None]),
+)
+def test_no_character_is_dropped_doubled_or_moved(
+    keys: list[tuple[str, int, bool]], has_suffix: bool | None
+) -> None:
     typist = Typist(Wedge(has_suffix=has_suffix))
 
-    for key, gap_ms in keys:
-        typist.press(key, gap_ms=gap_ms)
+    for key, gap_ms, is_held_up in keys:
+        if is_held_up:
+            typist.hold_up(gap_ms)
+        typist.press(key, gap_ms=0 if is_held_up else gap_ms)
     typist.pass_time(10_000)
 
-    assert "".join(typist.texts) == "".join(key.lower() for key, _ in keys if len(key) == 1)
+    assert "".join(typist.texts) == "".join(key.lower() for key, *_ in keys if len(key) == 1)
     assert typist.wedge.next_check_ms is None
-
-
-def test_a_first_character_cut_off_by_a_busy_screen_belongs_to_the_scan_where_nobody_types() -> None:
-    for is_typing_expected, texts in ((True, ["9", "520000000011"]), (False, ["9520000000011"])):
-        wedge = Wedge(has_suffix=True)
-        wedge.is_typing_expected = is_typing_expected
-        entries = wedge.press("9", now_ms=0)
-        for place, key in enumerate("520000000011"):
-            entries += wedge.press(key, now_ms=400 + 5 * place)
-        entries += wedge.press("Enter", now_ms=500)
-        assert [entry.text for entry in entries] == texts
