@@ -2,7 +2,9 @@
 
 A device reads the reference data, its own location's scope and its own device's scope, nothing else. An
 answer has exactly one state: 200 with what is new, 304 if the reader already has it, 410 `rebootstrap` if its
-copy belongs to another history. The guard answers a revoked device with 403 before any of this runs.
+copy belongs to another history, 426 `app_too_old` if it speaks a version that is no longer served. The guard
+answers a revoked device with 403 before any of this runs. Outcomes and pushes are for every version: an app
+that may not read on still hands over what it holds, and hears what became of it.
 """
 
 import gzip
@@ -32,6 +34,8 @@ LONGEST_WAIT_S = 25
 # Below this a compressed answer is hardly smaller.
 WORTH_COMPRESSING_BYTES = 1000
 CHUNK_LIFE_S = 365 * 24 * 3600
+# The oldest version that feed and snapshots are still written for; who names none speaks the first.
+OLDEST_PULL = 1
 
 blueprint = Blueprint("feed", __name__, url_prefix="/sync/v1")
 
@@ -46,10 +50,12 @@ def hello() -> Response:
     return json_answer(
         codec.write(
             Hello(
-                protocols=(PROTOCOL,),
+                protocols=tuple(range(OLDEST_PULL, PROTOCOL + 1)),
                 kinds=kinds,
                 server_epoch=load_setup(db.session.connection()).server_epoch,
                 server_time=config().now(),
+                min_app_pull=str(OLDEST_PULL),
+                min_app_push="0",
             )
         )
     )
@@ -60,8 +66,8 @@ def hello() -> Response:
 def feed() -> Response:
     """A page of a scope after a cursor; with `wait` the answer may take so many seconds to have news."""
     scope = request.args.get("scope", "")
-    if scope not in readable_scopes():
-        return not_yours(scope)
+    if refusal := unreadable(scope):
+        return refusal
     limit, wait_s = whole_argument("limit", PAGE_ROWS), whole_argument("wait", 0)
     if limit is None or wait_s is None or limit < 1:
         return problem_answer(400, "bad_argument", "limit and wait are whole numbers; limit is at least 1.")
@@ -106,8 +112,8 @@ def outcomes() -> Response:
 def snapshot() -> Response:
     """The manifest of a scope's newest snapshot; 404 where the feed from the start is as quick."""
     scope = request.args.get("scope", "")
-    if scope not in readable_scopes():
-        return not_yours(scope)
+    if refusal := unreadable(scope):
+        return refusal
     manifest = load_manifest(scope)
     if manifest is None:
         return problem_answer(404, "no_snapshot", "Read the feed of this scope without a cursor.")
@@ -134,6 +140,21 @@ def readable_scopes() -> list[str]:
     if device.location_code:
         scopes.append(site_scope(device.location_code))
     return scopes
+
+
+def unreadable(scope: str) -> Response | None:
+    """Why this device may not read this scope as it speaks; None if it may."""
+    protocol = whole_argument("protocol", 1)
+    if protocol is None:
+        return problem_answer(400, "bad_argument", "protocol is a whole number.")
+    # A newer one than ours is served: what is new in a feed is additive.
+    if protocol < OLDEST_PULL:
+        return problem_answer(
+            426,
+            "app_too_old",
+            f"Found version {protocol}, expected {OLDEST_PULL} or newer: load the app anew. It may push.",
+        )
+    return None if scope in readable_scopes() else not_yours(scope)
 
 
 def not_yours(scope: str) -> Response:

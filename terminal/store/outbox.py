@@ -137,12 +137,16 @@ def _write_outcome(queue: Queue, outcome: Outcome, now: str) -> None:
     )
 
 
-def unsettled_ids(queue: Queue, at_most: int = 100) -> list[str]:
-    """Transactions that the server has but has not finished with, oldest first."""
+def unsettled_ids(queue: Queue, at_most: int = 100, *, with_people: bool = False) -> list[str]:
+    """Transactions that the server has but has not finished with, oldest first.
+
+    Those that wait for a person are told by the feed, and are among these only on demand.
+    """
     rows = queue.connection.execute(
         """SELECT transaction_id FROM outbox WHERE state IN ('received', 'waiting')
+           OR ? AND state IN ('parked', 'awaiting_approval', 'quarantined')
            ORDER BY epoch, seq LIMIT ?""",
-        (at_most,),
+        (with_people, at_most),
     )
     return [row[0] for row in rows]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from shared.wire import codec
+from shared.wire import PROTOCOL, codec
 from shared.wire.envelopes import FeedPage, Hello, Push, PushAnswer, SnapshotManifest
 from shared.wire.outcomes import Outcome
 from terminal.platform.ports import Http, Response
@@ -115,12 +115,14 @@ class Client:
 
     async def feed(self, scope: str, cursor: str, token: str, *, limit: int, wait_s: int = 0) -> FeedPage:
         """The rows of a scope behind a cursor."""
-        query = urlencode({"scope": scope, "cursor": cursor, "limit": limit, "wait": wait_s})
+        query = urlencode(
+            {"scope": scope, "cursor": cursor, "limit": limit, "wait": wait_s, "protocol": PROTOCOL}
+        )
         return _read(FeedPage, await self._get(f"/sync/v1/feed?{query}", token, PULL_TIMEOUT_S + wait_s))
 
     async def manifest(self, scope: str, token: str) -> SnapshotManifest:
         """Which chunks make up the newest snapshot of a scope. Raises NotThere where there is none."""
-        query = urlencode({"scope": scope})
+        query = urlencode({"scope": scope, "protocol": PROTOCOL})
         return _read(SnapshotManifest, await self._get(f"/sync/v1/snapshot?{query}", token))
 
     async def chunk(self, url: str, token: str) -> bytes:

@@ -46,9 +46,12 @@ class Puller:
             rows += await self._pull_reference(scope)
         return rows
 
-    async def ask_for_outcomes(self) -> int:
-        """The third path: ask by id for what the server has but was not finished with."""
-        ids = unsettled_ids(self._queue)
+    async def ask_for_outcomes(self, *, with_people: bool = False) -> int:
+        """The third path: ask by id for what the server has but was not finished with.
+
+        `with_people` for a device that may not read the feed, which tells what people decided.
+        """
+        ids = unsettled_ids(self._queue, with_people=with_people)
         if not ids:
             return 0
         return take_outcomes(self._queue, await self._link.outcomes(ids), self._clock.wall())

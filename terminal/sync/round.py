@@ -33,12 +33,15 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """Whether the last request was answered by our server, and since when it is so."""
+    """Whether the last request was answered by our server, and since when it is so. `is_late`: the answer to
+    the present one is out for seconds.
+    """
 
     is_online: bool = False
     since: datetime | None = None
     last_answer_at: datetime | None = None
     trouble: str = ""
+    is_late: bool = False
 
 
 class SyncRound:
@@ -113,7 +116,13 @@ class SyncRound:
         forget_lockouts(self._queue, told)
 
     async def _pull(self) -> int:
-        return await self._puller.pull_all() + await self._puller.ask_for_outcomes()
+        try:
+            rows = await self._puller.pull_all()
+        except (TooOld, Revoked):
+            # What became of its own transactions every device may ask, whatever else it may not read.
+            await self._puller.ask_for_outcomes(with_people=True)
+            raise
+        return rows + await self._puller.ask_for_outcomes()
 
     def _answered(self) -> None:
         """Our server spoke just now."""

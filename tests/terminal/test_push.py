@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -234,6 +235,24 @@ def test_an_app_too_old_to_pull_still_pushes(bench: Bench) -> None:
 
         assert report.trouble == "too_old"
         assert bench.server.seqs == [1]
+
+    run(work())
+
+
+def test_an_app_too_old_to_pull_still_hears_what_became_of_its_own(bench: Bench) -> None:
+    async def work() -> None:
+        device = await picked(bench, 1)
+        bench.server.decide = outcome_of(Status.PARKED, code="insufficient_at_bin")
+        await device.sync_once()
+        assert device.counts().needs_you == 1
+        (own_id,) = bench.server.outcomes
+        bench.server.outcomes[own_id] = replace(bench.server.outcomes[own_id], status=Status.POSTED, rev=2)
+        bench.server.faults.append("426")
+        report = await device.sync_once()
+
+        assert report.trouble == "too_old"
+        assert bench.server.asked[-1] == "GET outcomes"
+        assert device.counts().needs_you == 0
 
     run(work())
 

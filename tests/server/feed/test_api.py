@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from server.database import write
-from server.feed import snapshots, waiting
+from server.feed import api, snapshots, waiting
 from server.feed.snapshots import make_snapshot
 from server.inbox.tables import InboxTransaction
 from server.security.devices import give_token
@@ -83,6 +83,7 @@ def test_anybody_may_ask_what_the_server_speaks(company: Flask) -> None:
     assert hello["kinds"]["receive"] == [1]
     assert hello["server_epoch"] == "epoch-1"
     assert hello["server_time"] == "2026-03-02T08:00:00Z"
+    assert (hello["min_app_pull"], hello["min_app_push"]) == ("1", "0")
 
 
 def test_nobody_reads_without_a_token(company: Flask) -> None:
@@ -122,6 +123,33 @@ def test_a_device_reads_nobody_elses_scope(handheld: Handheld, path: str) -> Non
 
     for scope in ("site:OTHER", "dev:D2", "site:", "dev:", "", "other"):
         assert problem_of(handheld.get(f"{path}?scope={scope}")) == (403, "not_your_scope")
+
+
+@pytest.mark.parametrize("path", ["feed", "snapshot"])
+def test_an_app_too_old_reads_no_scope_but_hears_its_outcomes(
+    handheld: Handheld, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(api, "OLDEST_PULL", 3)
+    put_reason("DAMAGE", "Damaged")
+
+    # An app from before versions were named speaks the first.
+    for stated in ("", "&protocol=1", "&protocol=2"):
+        assert problem_of(handheld.get(f"{path}?scope=ref{stated}")) == (426, "app_too_old")
+    assert content_of(handheld.get(f"outcomes?ids={IDS[0]}"))["outcomes"] == []
+
+
+@pytest.mark.parametrize("protocol", [3, 4])
+def test_an_app_as_new_as_the_oldest_served_or_newer_than_the_server_reads(
+    handheld: Handheld, monkeypatch: pytest.MonkeyPatch, protocol: int
+) -> None:
+    monkeypatch.setattr(api, "OLDEST_PULL", 3)
+    put_reason("DAMAGE", "Damaged")
+
+    assert len(content_of(handheld.get(f"feed?scope=ref&protocol={protocol}"))["rows"]) == 1
+
+
+def test_a_version_that_is_no_number_is_a_fault(handheld: Handheld) -> None:
+    assert problem_of(handheld.get("feed?scope=ref&protocol=new")) == (400, "bad_argument")
 
 
 def test_a_revoked_device_reads_nothing_but_its_outcomes(handheld: Handheld, clock: Clock) -> None:

@@ -13,14 +13,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.database import write
-from server.feed import snapshots
+from server.feed import api, snapshots
 from server.feed.snapshots import make_snapshot
 from server.feed.tables import Feed, FeedHead, FeedMark
 from server.security.devices import give_token
 from server.security.tables import Device
+from shared.wire import PROTOCOL
 from terminal.platform.ports import Response
 from terminal.store.scope_file import ScopeFile
-from terminal.sync.answers import NotThere, Rebootstrap
+from terminal.sync.answers import NotThere, Rebootstrap, TooOld
 from terminal.sync.client import Client
 from terminal.sync.pull import rows_of
 from tests.server.feed.company import (
@@ -180,3 +181,17 @@ def test_a_device_hears_that_the_server_went_back(http: InProcessHttp, tmp_path:
     with pytest.raises(Rebootstrap):
         phone.follow()
     phone.file.close()
+
+
+def test_a_device_whose_version_is_no_longer_served_is_told_so(
+    http: InProcessHttp, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "OLDEST_PULL", PROTOCOL + 1)
+    put_reason("LOSS", "Lost")
+    make_snapshot("ref")
+
+    with pytest.raises(TooOld):
+        asyncio.run(Client(http).feed("ref", "", token, limit=10))
+    with pytest.raises(TooOld):
+        asyncio.run(Client(http).manifest("ref", token))
+    assert asyncio.run(Client(http).outcomes(["01890000-0000-7000-8000-000000000000"], token)) == ()
