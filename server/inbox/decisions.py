@@ -5,9 +5,13 @@ books have caught up; approving waves its one reason through, and nothing else.
 Raises: NotWaiting where the transaction is not (or no longer) with a person.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import sqlalchemy as sa
 from flask import current_app
 
+from server.bulk import insert_rows, update_rows
 from server.config import Config
 from server.database import db, write
 from server.feed.marks import device_scope, mark_dirty
@@ -49,15 +53,9 @@ def post_again(transaction_id: str, person_id: str, reason: str = "", *, rev: in
             approved_codes=approved,
             attempts=0,
             not_before=None,
-            decided_by=person_id,
         )
-        _remember(
-            connection,
-            row,
-            decision="approved" if waved else "posted_again",
-            person_id=person_id,
-            reason=reason,
-        )
+        decision = "approved" if waved else "posted_again"
+        remember(connection, [transaction_id], decision=decision, person_id=person_id, reason=reason)
         return str(row.device_id)
 
     post_device(write(send_on))
@@ -76,13 +74,32 @@ def refuse(transaction_id: str, person_id: str, reason: str, *, rev: int | None 
             code="decided",
             hint=reason[:500],
             need="",
-            decided_by=person_id,
         )
-        _remember(connection, row, decision="refused", person_id=person_id, reason=reason)
+        remember(connection, [transaction_id], decision="refused", person_id=person_id, reason=reason)
         return str(row.device_id)
 
     post_device(write(say_no))
     return load_outcomes(db.session.connection(), {transaction_id})[transaction_id]
+
+
+def remember(
+    connection: sa.Connection, transaction_ids: Sequence[str], *, decision: str, person_id: str, reason: str
+) -> None:
+    """Write down that a person decided so about each of them."""
+    insert_rows(
+        connection,
+        InboxDecision.__table__,
+        ("transaction_id", "decision", "person_id", "reason", "decided_at"),
+        [(each, decision, person_id, reason[:500], moment_of_decision()) for each in transaction_ids],
+    )
+    inbox = InboxTransaction.__table__
+    update_rows(
+        connection,
+        inbox,
+        keys=("transaction_id",),
+        values=("decided_by",),
+        rows=[(each, person_id) for each in transaction_ids],
+    )
 
 
 def _lock(connection: sa.Connection, transaction_id: str, rev: int | None) -> sa.Row[tuple[object, ...]]:
@@ -105,26 +122,13 @@ def _change(connection: sa.Connection, row: sa.Row[tuple[object, ...]], **values
     connection.execute(
         sa.update(inbox)
         .where(inbox.c.inbox_no == row.inbox_no)
-        .values(rev=row.rev + 1, changed_at=_now(), **values)
+        .values(rev=row.rev + 1, changed_at=moment_of_decision(), **values)
     )
     if row.device_kind == "handheld":
         mark_dirty(connection, [(device_scope(row.device_id), "outcome", row.transaction_id)])
 
 
-def _remember(
-    connection: sa.Connection, row: sa.Row[tuple[object, ...]], *, decision: str, person_id: str, reason: str
-) -> None:
-    connection.execute(
-        sa.insert(InboxDecision.__table__).values(
-            transaction_id=row.transaction_id,
-            decision=decision,
-            person_id=person_id,
-            reason=reason[:500],
-            decided_at=_now(),
-        )
-    )
-
-
-def _now() -> object:
+def moment_of_decision() -> datetime:
+    """The server's time."""
     config: Config = current_app.config["SCANLEDGER"]
     return config.now()

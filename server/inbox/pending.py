@@ -1,9 +1,10 @@
 """What of a device still has to be posted, locked, in the device's own order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -63,27 +64,63 @@ def lock_pending(
         .limit(limit)
         .with_for_update(of=inbox)
     )
-    return [
-        Pending(
-            row.inbox_no,
-            (row.epoch, row.seq),
-            row.transaction_id,
-            row.device_id,
-            row.kind,
-            row.location_code,
-            row.worker_id,
-            row.received_at,
-            row.occurred_at,
-            None if row.uncertainty_ms is None else timedelta(milliseconds=row.uncertainty_ms),
-            row.posting_date,
-            Status(row.status),
-            row.rev,
-            row.code,
-            frozenset(row.approved_codes.split()),
-            row.attempts,
+    return [_made(row) for row in rows]
+
+
+def lock_some(connection: sa.Connection, transaction_ids: Collection[str]) -> list[Pending]:
+    """The rows of these transactions, whatever their state, in the order in which they happened."""
+    inbox = InboxTransaction.__table__
+    rows = connection.execute(
+        _pending()
+        .where(inbox.c.transaction_id.in_(sorted(transaction_ids)), inbox.c.seq.is_not(None))
+        .order_by(inbox.c.inbox_no)
+        .with_for_update(of=inbox)
+    )
+    return _as_happened(rows)
+
+
+def read_parked(connection: sa.Connection, location_code: str, code: str, limit: int) -> list[Pending]:
+    """What is parked at a location for one reason, in the order in which it happened; nothing is locked."""
+    inbox = InboxTransaction.__table__
+    rows = connection.execute(
+        _pending()
+        .where(
+            UNFINISHED,
+            inbox.c.status == Status.PARKED,
+            inbox.c.location_code == location_code,
+            inbox.c.code == code,
+            inbox.c.seq.is_not(None),
         )
-        for row in rows
-    ]
+        .order_by(inbox.c.inbox_no)
+        .limit(limit)
+    )
+    return _as_happened(rows)
+
+
+def _as_happened(rows: Iterable[sa.Row[tuple[Any, ...]]]) -> list[Pending]:
+    found = [_made(row) for row in rows]
+    return sorted(found, key=lambda each: (each.occurred_at, each.device_id, each.spot))
+
+
+def _made(row: sa.Row[tuple[Any, ...]]) -> Pending:
+    return Pending(
+        row.inbox_no,
+        (row.epoch, row.seq),
+        row.transaction_id,
+        row.device_id,
+        row.kind,
+        row.location_code,
+        row.worker_id,
+        row.received_at,
+        row.occurred_at,
+        None if row.uncertainty_ms is None else timedelta(milliseconds=row.uncertainty_ms),
+        row.posting_date,
+        Status(row.status),
+        row.rev,
+        row.code,
+        frozenset(row.approved_codes.split()),
+        row.attempts,
+    )
 
 
 @cache

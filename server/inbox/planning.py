@@ -6,6 +6,7 @@ Every transaction ends with a status; a Refusal is caught here and becomes an ou
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -79,7 +80,7 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Prepared:
     """A transaction that passed its first checks, with its journal lines."""
 
     pending: Pending
@@ -87,10 +88,36 @@ class _Prepared:
     lines: tuple[JournalLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Transactions by their ids, read and checked, and the ids of those that name others in `after`."""
+
+    facts: Facts
+    prepared: Mapping[str, Prepared | Decided]
+    followers: Sequence[str]
+
+    def ready(self, pending: Sequence[Pending]) -> list[Prepared]:
+        """Those of them whose lines can be planned."""
+        prepared = (self.prepared[each.transaction_id] for each in pending)
+        return [each for each in prepared if isinstance(each, Prepared)]
+
+
 def plan_batch(
     connection: sa.Connection, pending: Sequence[Pending], known: Mapping[str, Parsed], now: datetime
 ) -> tuple[WorkingSet | None, list[Decided]]:
     """Decide the transactions of the batch in their order, up to one that has to be planned by itself."""
+    batch = prepare_batch(connection, pending, known)
+    pending = _planned_together(pending, batch.prepared)
+    ready = batch.ready(pending)
+    lines = [line for each in ready for line in each.lines]
+    working_set = load_working_set(connection, batch.facts, lines, len(ready)) if ready else None
+    return working_set, decide_in_order(connection, batch, pending, working_set, now=now)
+
+
+def prepare_batch(
+    connection: sa.Connection, pending: Sequence[Pending], known: Mapping[str, Parsed] = MappingProxyType({})
+) -> Batch:
+    """Read the transactions, but for those that are known already, and check what needs no stock."""
     unread = [each.inbox_no for each in pending if each.transaction_id not in known]
     raw = load_raw(connection, unread)
     read = {
@@ -99,35 +126,44 @@ def plan_batch(
     people = {each.worker_id for each in pending}
     facts = _load_facts(connection, [each for each in read.values() if isinstance(each, Parsed)], people)
     workers = load_workers(connection, people)
-    prepared = {
-        each.transaction_id: _prepare(each, read[each.transaction_id], facts, workers) for each in pending
-    }
-    pending = _planned_together(pending, prepared)
-    ready = [one for each in pending if isinstance(one := prepared[each.transaction_id], _Prepared)]
-    lines = [line for each in ready for line in each.lines]
-    working_set = load_working_set(connection, facts, lines, len(ready)) if ready else None
-    states = predecessor_states(
-        connection,
+    return Batch(
+        facts,
+        {
+            each.transaction_id: _check_first(each, read[each.transaction_id], facts, workers)
+            for each in pending
+        },
         [no for no, each in read.items() if isinstance(each, Parsed) and each.transaction.after],
     )
+
+
+def decide_in_order(
+    connection: sa.Connection,
+    batch: Batch,
+    pending: Sequence[Pending],
+    working_set: WorkingSet | None,
+    *,
+    now: datetime,
+) -> list[Decided]:
+    """Plan one after the other in the working set, each only after what it names in `after`."""
+    states = predecessor_states(connection, batch.followers)
     decided: dict[str, Decided] = {}
     for each in pending:
         decided[each.transaction_id] = _decide(
-            prepared[each.transaction_id],
+            batch.prepared[each.transaction_id],
             working_set,
             _ahead(states.get(each.transaction_id, ()), decided),
             now,
         )
-    return working_set, list(decided.values())
+    return list(decided.values())
 
 
 def _planned_together(
-    pending: Sequence[Pending], prepared: Mapping[str, "_Prepared | Decided"]
+    pending: Sequence[Pending], prepared: Mapping[str, Prepared | Decided]
 ) -> Sequence[Pending]:
     """A journal that names entries is planned alone: it must see what the ones before it wrote."""
     for index, each in enumerate(pending):
         ready = prepared[each.transaction_id]
-        if isinstance(ready, _Prepared) and is_particular(ready.lines):
+        if isinstance(ready, Prepared) and is_particular(ready.lines):
             return pending[: index or 1]
     return pending
 
@@ -149,9 +185,9 @@ def _load_facts(connection: sa.Connection, read: Sequence[Parsed], people: Colle
     return mentions.load(connection, people)
 
 
-def _prepare(
+def _check_first(
     pending: Pending, parsed: Parsed | Refusal, facts: Facts, workers: Workers
-) -> _Prepared | Decided:
+) -> Prepared | Decided:
     """Check who and when, and turn the body into journal lines; a Refusal decides at once."""
     if isinstance(parsed, Refusal):
         return _refused(pending, parsed)
@@ -169,7 +205,7 @@ def _prepare(
         lines = transactions()[transaction.kind](parsed.body, circumstances)
     except Refusal as refusal:
         return _refused(pending, refusal, transaction.kind)
-    return _Prepared(pending, parsed, lines)
+    return Prepared(pending, parsed, lines)
 
 
 def _check_time(pending: Pending, approved: frozenset[str], *, may_state: bool) -> None:
@@ -187,7 +223,7 @@ def _ahead(
 
 
 def _decide(
-    prepared: _Prepared | Decided,
+    prepared: Prepared | Decided,
     working_set: WorkingSet | None,
     ahead: Sequence[tuple[str, Status | None]],
     now: datetime,
@@ -207,7 +243,7 @@ def _decide(
     return Decided(prepared.pending, Status.POSTED, posting=posting)
 
 
-def _journal(prepared: _Prepared, facts: Facts) -> Journal:
+def _journal(prepared: Prepared, facts: Facts) -> Journal:
     pending, transaction = prepared.pending, prepared.parsed.transaction
     location = facts.locations.get(transaction.location_code)
     day = pending.posting_date or business_day(pending.occurred_at, location.time_zone if location else "UTC")

@@ -26,10 +26,11 @@ from server.inbox.pending import START, UNFINISHED, Spot, lock_pending, waiting_
 from server.inbox.planning import Decided, Parsed, plan_batch
 from server.inbox.tables import InboxTransaction
 from server.ledger.post import after_posting
+from server.ledger.working_set import WorkingSet
 from server.ledger.write import write_postings
 from shared.wire.outcomes import Status
 
-__all__ = ["Parsed", "post_device", "post_due"]
+__all__ = ["Parsed", "post_device", "post_due", "write_decided"]
 
 # Twice a full push, so that one look sees that nothing is left.
 BATCH = 200
@@ -136,6 +137,16 @@ def _post_batch(
     # A journal that names entries is planned by itself, so less than a batch may have been looked at.
     seen = len(pending) if len(decided) == len(pending) else BATCH
     return _Batch(seen, finished), decided[-1].pending.spot
+
+
+def write_decided(
+    connection: sa.Connection, working_set: WorkingSet | None, decided: Sequence[Decided], now: datetime
+) -> None:
+    """Write what was planned and what became of each, in the caller's database transaction."""
+    postings = [each.posting for each in decided if each.posting is not None]
+    if working_set is not None and postings:
+        write_postings(connection, working_set, postings)
+    _store_outcomes(connection, decided, now)
 
 
 def _store_outcomes(connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:

@@ -4,7 +4,7 @@ Lists go by key in orders that an index serves. Counts are of what is unfinished
 itself, or of one day; nothing here counts the whole inbox.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TypeVar
@@ -211,6 +211,15 @@ def read_transaction(transaction_id: str) -> TransactionCard:
         decisions=_decisions(transaction_id),
         **{name: found[name] for name in names},
     )
+
+
+def read_rows(transaction_ids: Collection[str]) -> tuple[TransactionRow, ...]:
+    """These transactions, in the order in which they happened."""
+    if not transaction_ids:
+        return ()
+    statement = select_transactions().where(InboxTransaction.transaction_id.in_(sorted(transaction_ids)))
+    rows = db.session.execute(statement.order_by(InboxTransaction.occurred_at, InboxTransaction.inbox_no))
+    return tuple(map(row_maker(TransactionRow), rows.mappings()))
 
 
 def list_devices(asked: PageAsked, *, kind: str = "", location_code: str = "") -> Page[DeviceRow]:

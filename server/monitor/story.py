@@ -162,6 +162,7 @@ def _steps(card: TransactionCard, posted: Posted) -> tuple[Step, ...]:
     ]
     words = {
         "posted_again": gettext("Sent again"),
+        "posted_together": gettext("Posted together with others"),
         "approved": gettext("Approved"),
         "refused": gettext("Refused"),
     }

@@ -4,7 +4,7 @@ What waits for a person is decided here, by whoever has the right for its state.
 that the person saw: if another has been faster, nothing is decided and the page says so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from server.inbox.circles import MOST, NotFitting, find_companions, post_together
 from server.inbox.decisions import NotWaiting, post_again, refuse
 from server.monitor.needs import list_needs
 from server.monitor.proof import prove
@@ -21,6 +22,7 @@ from server.monitor.queries import (
     TransactionFilter,
     TransactionRow,
     list_transactions,
+    read_rows,
     read_transaction,
 )
 from server.monitor.story import actions_of, read_story
@@ -142,6 +144,30 @@ def do_post_again(transaction_id: str) -> AnyResponse:
     return _decide(transaction_id, decide)
 
 
+@blueprint.post("/transactions/<transaction_id>/post-together", endpoint="post_together")
+@requires(Permission.DECIDE_INBOX)
+def do_post_together(transaction_id: str) -> AnyResponse:
+    """Post a parked one and those that it fits the books with, all or none; the form names their states."""
+    person = current_person()
+    reason = request.form.get("reason", "").strip()
+    try:
+        revs = {each: int(rev) for each, _, rev in _named_states()}
+        outcomes = post_together(revs, person.person_id, reason)
+    except (ValueError, NotWaiting):
+        flash(gettext("Someone else was faster. This is how it stands now."), "look")
+    except NotFitting as error:
+        flash(sentence(error.code, error.hint, current_language()), "look")
+    else:
+        numbers = ", ".join(outcomes[each].document_no for each in revs)
+        flash(gettext("Posted as %(no)s.", no=numbers), "posted")
+    return redirect(url_for("transactions.show", transaction_id=transaction_id), 303)
+
+
+def _named_states() -> Iterator[tuple[str, str, str]]:
+    """The transactions that the form names, each with the revision that the person saw: id:rev."""
+    return (text.partition(":") for text in request.form.getlist("together")[:MOST])
+
+
 @blueprint.post("/transactions/<transaction_id>/refuse", endpoint="refuse")
 @requires(Permission.SIGNED_IN)
 def do_refuse(transaction_id: str) -> AnyResponse:
@@ -201,7 +227,10 @@ def _trail(card: TransactionCard, status: int, *, problem: str = "") -> Response
     posted = read_posted(card.row.transaction_id)
     story = read_story(card, posted)
     right = RIGHTS.get(Status(card.row.status))
+    companions = find_companions(card.row.transaction_id)
     more: dict[str, Any] = {
+        "companions": [row for row in read_rows(companions) if row.transaction_id != card.row.transaction_id],
+        "together": [f"{each}:{rev}" for each, rev in companions.items()],
         "proof": prove(card.row.kind, card.row.status, story.body, posted),
         "actions": actions_of(card, story) if right is not None and may(right) else None,
         "is_own": card.row.worker_id == current_person().person_id and card.row.status != Status.PARKED,

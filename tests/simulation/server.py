@@ -19,6 +19,7 @@ from server.database import db, dispose, write, writer_engine
 from server.feed.marks import Mark, mark_dirty
 from server.feed.sequencer import sequence
 from server.inbox import receiving
+from server.inbox.circles import find_companions, post_together
 from server.inbox.decisions import NotWaiting, post_again
 from server.inbox.posting import post_due
 from server.inbox.tables import InboxTransaction
@@ -81,7 +82,7 @@ class Server:
             sequence()
 
     def decide(self, most: int = 100) -> int:
-        """Post again what waits for a person, as a supervisor does who went to look."""
+        """Post again what waits for a person, alone or with what it needs, as one who went to look."""
         inbox = InboxTransaction.__table__
         with self._alive():
             waiting = (
@@ -97,6 +98,8 @@ class Server:
             for transaction_id in waiting:
                 with contextlib.suppress(NotWaiting):
                     post_again(transaction_id, "supervisor")
+                    if companions := find_companions(transaction_id):
+                        post_together(companions, "supervisor")
         return len(waiting)
 
     def rename(self, item_no: str, description: str) -> None:

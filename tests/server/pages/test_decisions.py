@@ -1,5 +1,6 @@
 """What a person decides on a transaction's page: who may, what it does, and that nobody decides twice."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from server.database import db
 from server.inbox.tables import InboxDecision, InboxTransaction
 from tests.server.pages.placed import Placed, seen
 from tests.support.people import Browser, add_person
-from tests.support.warehouse import bins, ledger_count, line
+from tests.support.warehouse import bins, ledger_count, line, move_line
 
 Browsers = Callable[[str], Browser]
 
@@ -161,3 +162,84 @@ def test_a_decision_without_the_pages_token_is_no_decision(parked: Case, browser
 
     assert answer.status_code == 400
     assert parked.status == "parked"
+
+
+@pytest.fixture
+def circle(stocked: Flask, handheld: Placed) -> tuple[Case, Case]:
+    """All 12 globes went from A1 to A2, 5 back to A1, where they were picked; the pick arrived first."""
+    handheld.send("pick", line("GLOBE", 5, "A1"))
+    there = handheld.send("move", move_line("GLOBE", 12, "A1", "A2"))
+    back = handheld.send("move", move_line("GLOBE", 5, "A2", "A1"))
+    return Case(stocked, there.transaction_id), Case(stocked, back.transaction_id)
+
+
+def press_together(browser: Browser, case: Case, page: str) -> TestResponse:
+    """Press the button of a page that was read, whatever has happened since."""
+    named = re.findall(r'name="together" value="([^"]+)"', page)
+    fields = {"csrf_token": browser.token(), "together": named, "reason": "both bins looked at"}
+    return browser.client.post(f"{case.path}/post-together", data=fields)
+
+
+def test_moves_that_wait_for_each_other_are_posted_by_one_button(
+    circle: tuple[Case, Case], browser: Browsers
+) -> None:
+    there, back = circle
+    office = browser("back_office")
+    page = office.get(there.path).text
+    assert "Post all 2 together" in page
+    assert f'href="{back.path}"' in page
+
+    assert press_together(office, there, page).status_code == 303
+
+    assert (there.status, back.status) == ("posted", "posted")
+    assert seen(there.app, bins) == {"A2": 7}
+    trail = office.get(back.path).text
+    assert "Posted together with others" in trail
+    assert "both bins looked at" in trail
+
+
+def test_moves_are_not_posted_together_in_a_state_that_nobody_saw(
+    circle: tuple[Case, Case], browser: Browsers
+) -> None:
+    there, back = circle
+    supervisor = browser("supervisor")
+    page = supervisor.get(there.path).text
+    back.decide(supervisor, "refuse", reason="never came back")
+
+    press_together(supervisor, there, page)
+
+    assert (there.status, back.status) == ("parked", "refused")
+    assert "Someone else was faster." in supervisor.get(there.path).text
+
+
+def test_moves_that_no_longer_fit_say_what_is_missing(
+    circle: tuple[Case, Case], browser: Browsers, handheld: Placed
+) -> None:
+    there, back = circle
+    supervisor = browser("supervisor")
+    page = supervisor.get(there.path).text
+    handheld.send("pick", line("GLOBE", 3, "A1"))
+
+    press_together(supervisor, there, page)
+
+    assert (there.status, back.status) == ("parked", "parked")
+    assert "GLOBE, A1: 3 &gt; 0" in supervisor.get(there.path).text
+
+
+def test_who_may_not_decide_posts_nothing_together(circle: tuple[Case, Case], browser: Browsers) -> None:
+    there, _ = circle
+    page = browser("back_office").get(there.path).text
+
+    assert press_together(browser("worker"), there, page).status_code == 403
+    assert there.status == "parked"
+
+
+def test_a_form_that_names_nothing_sensible_posts_nothing(
+    circle: tuple[Case, Case], browser: Browsers
+) -> None:
+    there, _ = circle
+
+    answer = browser("supervisor").post(f"{there.path}/post-together", together="x:y")
+
+    assert answer.status_code == 303
+    assert there.status == "parked"
