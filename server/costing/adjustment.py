@@ -56,9 +56,16 @@ def adjust(
     for entry_no in starts:
         forwarding.renew(entry_no)
     forwarding.run(starts)
-    if rules.is_average:
-        _average(forwarding, set(open_days), rules)
-    add_roundings(forwarding.graph, ledger, forwarding.touched)
+    if not rules.is_average:
+        add_roundings(forwarding.graph, ledger, forwarding.touched)
+    else:
+        days = set(open_days)
+        for _ in range(_MOST_ROUNDS):
+            _average(forwarding, days, rules)
+            # A rounding belongs to the pool of its day, so that it goes out with what is issued from there.
+            days = add_roundings(forwarding.graph, ledger, forwarding.touched)
+            if not days:
+                break
     return Adjustment(
         {no: sums for no, sums in ledger.corrections.items() if sums[0] or sums[1]},
         ledger.roundings,

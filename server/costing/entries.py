@@ -165,7 +165,8 @@ def cost_to_forward(inbound: Entry, outbound: Entry | None = None) -> Decimal:
     """What an entry's whole quantity is worth to an issue; not rounded."""
     total = ZERO
     for value in inbound.values:
-        total += forwarded(value, inbound, outbound)
+        # In the wide context: the ordinary one cuts a long quotient short.
+        total = WIDE.add(total, forwarded(value, inbound, outbound))
     return total
 
 
@@ -181,7 +182,8 @@ def forwarded(value: Value, inbound: Entry, outbound: Entry | None) -> Decimal:
     if not value.is_expected or inbound.is_completely_invoiced or not value.valued_quantity:
         return actual
     # Expected cost counts as far as it is not invoiced.
-    return actual + WIDE.divide(WIDE.multiply(value.expected, inbound.uninvoiced), value.valued_quantity)
+    expected = WIDE.divide(WIDE.multiply(value.expected, inbound.uninvoiced), value.valued_quantity)
+    return WIDE.add(actual, expected)
 
 
 def share(amount: Decimal, part: Decimal, of_quantity: Decimal, precision: Decimal) -> Decimal:
@@ -204,7 +206,8 @@ def worth(entry: Entry) -> Decimal:
             continue
         total += value.actual
         if value.is_expected and not entry.is_completely_invoiced and value.valued_quantity:
-            total += WIDE.divide(WIDE.multiply(value.expected, entry.uninvoiced), value.valued_quantity)
+            part = WIDE.divide(WIDE.multiply(value.expected, entry.uninvoiced), value.valued_quantity)
+            total = WIDE.add(total, part)
     return total
 
 

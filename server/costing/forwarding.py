@@ -6,7 +6,7 @@ valued by average get their cost elsewhere; here they only hand it on. Source: c
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +14,8 @@ from server.costing.entries import ZERO, Application, Entry, cost_to_forward, fo
 from server.costing.settlement import Ledger, settle, settle_value
 from shared.money import round_amount
 from shared.quantity import WIDE
+
+_NO_NUMBER_YET = 2**63
 
 
 @dataclass(slots=True)
@@ -210,10 +212,11 @@ def _has_components(entry: Entry) -> bool:
     return any(value.entry_type in ("indirect_cost", "variance") for value in entry.values)
 
 
-def add_roundings(graph: Graph, ledger: Ledger, touched: Iterable[int]) -> None:
+def add_roundings(graph: Graph, ledger: Ledger, touched: Iterable[int]) -> set[date]:
     """The rounding value of every used-up receipt whose rounded shares do not sum to its cost (6.2), among
-    the entries touched and the receipts that touched issues take from.
+    the entries touched and the receipts that touched issues take from. Gives back the days of new ones.
     """
+    days: set[date] = set()
     inbound_nos: dict[int, None] = {}
     for entry_no in touched:
         inbound_nos[entry_no] = None
@@ -233,5 +236,25 @@ def add_roundings(graph: Graph, ledger: Ledger, touched: Iterable[int]) -> None:
             given += share(cost_to_forward(entry, user), -each.quantity, entry.quantity, ledger.precision)
         # Roundings of earlier runs are part of what it cost, so a second run finds nothing.
         if entry.actual != given:
-            ledger.roundings[entry_no] = given - entry.actual
-            ledger.changed.add(entry_no)
+            _round(ledger, entry, given - entry.actual)
+            days.add(entry.valuation_date)
+    return days
+
+
+def _round(ledger: Ledger, entry: Entry, amount: Decimal) -> None:
+    """Note a rounding, and let the entry show it."""
+    ledger.roundings[entry.entry_no] = ledger.roundings.get(entry.entry_no, ZERO) + amount
+    document = next(value for value in entry.values if value.is_document)
+    entry.values.append(
+        replace(
+            document,
+            # It has no number yet; whatever it gets is the highest.
+            entry_no=_NO_NUMBER_YET,
+            entry_type="rounding",
+            valued_quantity=ZERO,
+            invoiced_quantity=ZERO,
+            actual=amount,
+            expected=ZERO,
+            is_expected=False,
+        )
+    )

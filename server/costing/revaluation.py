@@ -100,7 +100,7 @@ def value_on(entry: Entry, quantity: Decimal, day: date) -> Decimal:
         is_taken_back = not value.is_expected and not value.actual
         is_revaluation = value.entry_type == "revaluation" and not is_taken_back
         whole = value.valued_quantity if is_revaluation else entry.quantity
-        total += WIDE.divide(WIDE.multiply(_amount(value, entry), quantity), whole)
+        total = WIDE.add(total, WIDE.divide(WIDE.multiply(_amount(value, entry), quantity), whole))
     return total
 
 
@@ -140,7 +140,7 @@ def spread(layers: Sequence[Revaluable], new_total: Decimal, precision: Decimal)
     found = []
     for each in layers:
         done_quantity += each.quantity
-        old += each.value
+        old = WIDE.add(old, each.value)
         new_so_far = _rounded_share(new_total, done_quantity, quantity, precision)
         old_so_far = round_amount(old, precision)
         difference = (new_so_far - done_new) - (old_so_far - done_old)
