@@ -7,6 +7,7 @@ killed process could forget.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -27,6 +28,7 @@ from terminal.sync import when
 from terminal.sync.client import Client, enrolment_code
 from terminal.sync.link import Link
 from terminal.sync.round import Connection, SyncReport, SyncRound
+from terminal.sync.waiting import WaitedFor
 from terminal.task import Task
 
 __all__ = [
@@ -60,7 +62,8 @@ class Device:
         """`chance(bits)` gives that many random bits; `journal_mode` is DELETE in the browser."""
         self._files, self._clock, self._install_id, self._chance = files, clock, install_id, chance
         self._connect, self._journal_mode, self._app_version = connect, journal_mode, app_version
-        self._client = Client(http)
+        self._http = WaitedFor(http, clock)
+        self._client = Client(self._http)
         self._worker: Worker | None = None
         # First come, first served: asyncio's lock wakes its waiters in order.
         self._one_event, self._one_sync = asyncio.Lock(), asyncio.Lock()
@@ -222,8 +225,8 @@ class Device:
 
     @property
     def connection(self) -> Connection:
-        """Whether the server answered last, since when, and what the trouble is."""
-        return self._sync.connection
+        """Whether the server answered last, since when, what the trouble is, and whether it is late now."""
+        return replace(self._sync.connection, is_late=self._http.is_late)
 
     def stock_as_of(self) -> datetime | None:
         """The moment for which the stock snapshot is true."""

@@ -11,12 +11,14 @@ from terminal.look.tone import Tone, fitted_size, text, type_style
 
 # Advance of Roboto Mono per unit of size, with the spacing of the role.
 MONO = 0.565
+_STANDING_ICONS = {"offline": "cloud_off", "no_answer": "hourglass_top", "online": "cloud_done"}
 
 
 def sync_strip(
     tone: Tone,
     *,
     offline: bool,
+    late: bool = False,
     since: str = "",
     waiting: int = 0,
     right: str = "",
@@ -25,6 +27,7 @@ def sync_strip(
 ) -> ft.Semantics:
     """The strip on top, always: slate when offline, without a ground when online, tinted in an answer.
 
+    `late`: the server was there, but keeps an answer waiting; nobody is told that all is sent then.
     `inside` names the answer it stands in; `right` replaces the number that waits.
     """
     theme = tone.theme
@@ -33,12 +36,13 @@ def sync_strip(
     if not inside and offline:
         ground = theme.strip.ground
     state = tone.word("strip.offline_since", time=since) if offline and since and not inside else ""
-    state = state or tone.word("strip.offline" if offline else "strip.online")
+    standing = "offline" if offline else "no_answer" if late else "online"
+    state = state or tone.word(f"strip.{standing}")
     told = right or (
-        tone.word("strip.waiting", n=waiting) if waiting or offline else tone.word("strip.all_sent")
+        tone.word("strip.waiting", n=waiting) if waiting or offline or late else tone.word("strip.all_sent")
     )
     row: list[ft.Control] = [
-        icon("cloud_off" if offline else "cloud_done", colour, size=22),
+        icon(_STANDING_ICONS[standing], colour, size=22),
         ft.Container(
             text(state, "body", colour, size=15, weight=500 if offline else 400, lines=1), expand=True
         ),

@@ -24,6 +24,7 @@ def strip(session: Session, tone: Tone, *, inside: str = "", right: str = "") ->
     return sync_strip(
         tone,
         offline=not standing.is_online,
+        late=standing.is_late,
         since=clock_time(standing.since) if standing.since else "",
         waiting=standing.counts.waiting if standing.counts else 0,
         on_press=lambda: session.go_to(Screen.QUEUE),

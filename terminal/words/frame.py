@@ -10,6 +10,7 @@ FRAME_TEXTS: Mapping[str, Text] = {
     "strip.offline_since": Text("Offline since {time}", "Hors ligne depuis {time}"),
     "strip.offline": Text("Offline", "Hors ligne"),
     "strip.online": Text("Online", "En ligne"),
+    "strip.no_answer": Text("No answer yet", "Pas encore de réponse"),
     "strip.all_sent": Text("All sent", "Tout est envoyé"),
     "strip.waiting": Text("{n} waiting", "{n} en attente"),
     "strip.waiting_word": Text("waiting", "en attente"),

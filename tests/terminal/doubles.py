@@ -4,6 +4,7 @@ The server double speaks the real envelopes and keeps the real promises (first s
 once), so that a test which passes by breaking them is not possible; its faults are named, in order.
 """
 
+import asyncio
 import gzip
 import hashlib
 import json
@@ -101,6 +102,7 @@ class ServerDouble:
         self.is_revoked = False
         self.tokens = 0
         self.good_token = ""
+        self.goes_on = asyncio.Event()
 
     # -- the port
 
@@ -111,6 +113,8 @@ class ServerDouble:
         path = urlsplit(url).path.removeprefix("/sync/v1/")
         self.asked.append(f"{method} {path}")
         fault = self.faults.popleft() if self.faults and path not in {"token", "enrol"} else ""
+        if fault == "hangs":
+            await self.goes_on.wait()
         if fault == "no_network":
             raise Unreachable("no network")
         if fault == "portal":

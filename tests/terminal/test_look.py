@@ -169,6 +169,15 @@ def test_offline_is_slate_and_says_since_when_and_how_many() -> None:
     assert box_of(online).bgcolor is None
 
 
+def test_a_server_that_keeps_one_waiting_is_neither_online_nor_offline() -> None:
+    late = sync_strip(Tone(), offline=False, late=True, waiting=2)
+    french = sync_strip(Tone(language="fr"), offline=False, late=True)
+
+    assert late.label == "No answer yet, 2 waiting"
+    assert box_of(late).bgcolor is None
+    assert french.label == "Pas encore de réponse, 0 en attente"
+
+
 def test_a_bin_code_shrinks_before_it_would_wrap_and_is_read_letter_by_letter() -> None:
     usual = bin_code(Tone(), "A-03-09-4")
     long = bin_code(Tone(), "STAGE-NORTH-014-EAST")

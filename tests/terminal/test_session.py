@@ -178,3 +178,40 @@ def test_a_new_build_takes_over_when_the_worker_leaves(bench: Bench) -> None:
         assert shell.took_new_build
 
     live(bench, day)
+
+
+def test_a_server_that_hangs_is_not_called_online_for_long(bench: Bench) -> None:
+    async def day(session: Session) -> None:
+        await sign_in(session)
+        assert session.look_at_standing().is_online
+        bench.server.faults.append("hangs")
+        hanging = asyncio.create_task(session.device.sync_once())
+        await asyncio.sleep(0)
+        assert not session.look_at_standing().is_late
+        bench.clock.ms += 5_000
+        standing = session.look_at_standing()
+        assert (standing.is_online, standing.is_late, standing.since) == (True, True, None)
+
+        # The answer comes after all: delivered as ever, and said so.
+        bench.server.goes_on.set()
+        assert (await hanging).trouble == ""
+        assert not session.look_at_standing().is_late
+
+    live(bench, day)
+
+
+def test_a_device_that_is_offline_stays_so_while_it_tries_again(bench: Bench) -> None:
+    async def day(session: Session) -> None:
+        await sign_in(session)
+        bench.server.faults += ["no_network", "hangs"]
+        await session.device.sync_once()
+        hanging = asyncio.create_task(session.device.sync_once())
+        await asyncio.sleep(0)
+        bench.clock.ms += 5_000
+        standing = session.look_at_standing()
+        assert (standing.is_online, standing.is_late) == (False, False)
+        assert standing.since is not None
+        bench.server.goes_on.set()
+        await hanging
+
+    live(bench, day)
