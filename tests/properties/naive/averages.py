@@ -58,11 +58,16 @@ def pool_for(books: Books, issue: Entry) -> tuple[Fraction, Fraction]:
                 value.actual + value.expected
                 for value in entry.values
                 if _day_of(entry, value) <= end
-                and not (_day_of(entry, value) >= start and value.step > last_step)
+                and not (_day_of(entry, value) >= start and _posted(entry, value) > last_step)
             ),
             ZERO,
         )
     return quantity, cost
+
+
+def _posted(entry: Entry, value: Value) -> int:
+    """The step that counts: invoices and charges belong to their receipt, a revaluation to itself."""
+    return value.step if value.kind == "revaluation" else entry.step
 
 
 def _day_of(entry: Entry, value: Value) -> date:

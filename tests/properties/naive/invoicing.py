@@ -12,7 +12,9 @@ from tests.properties.naive.unit_costs import note_invoice
 def post_purchase_cost(books: Books, entry: Entry, unit_cost: Fraction) -> None:
     """First cost of a purchase: expected if it is only received, else as invoiced."""
     if not entry.has_shipment:
-        _post_invoiced(books, entry, (entry.quantity, unit_cost), day=entry.day)
+        _post_invoiced(
+            books, entry, (entry.quantity, books.amount(entry.quantity * unit_cost)), day=entry.day
+        )
         return
     item = books.items[entry.item]
     with_overhead = unit_cost * (1 + item.indirect_pct / 100) + item.overhead_rate
@@ -30,13 +32,17 @@ def post_purchase_cost(books: Books, entry: Entry, unit_cost: Fraction) -> None:
     )
 
 
-def invoice_purchase(books: Books, entry: Entry, step: dict[str, Any], unit_cost: Fraction) -> None:
-    """Invoice a part of a receipt: actual cost for expected cost, the last one clears what is left."""
+def invoice_receipt(books: Books, entry: Entry, step: dict[str, Any]) -> None:
+    """Invoice a part of a receipt: actual cost for expected cost, the last one clears what is left.
+
+    A return names no price: its actual cost is the expected cost that it clears.
+    """
     quantity = number(step["quantity"])
     original = sum((value.expected for value in entry.values if value.is_receipt), ZERO)
     is_last = entry.invoiced + quantity == entry.quantity
     cleared = entry.expected if is_last else books.amount(original * quantity / entry.quantity)
-    _post_invoiced(books, entry, (quantity, unit_cost), day=step["date"], cleared=cleared)
+    priced = books.amount(quantity * number(step["unit_cost"])) if "unit_cost" in step else cleared
+    _post_invoiced(books, entry, (quantity, priced), day=step["date"], cleared=cleared)
 
 
 def invoice_issue(books: Books, entry: Entry, step: dict[str, Any]) -> None:
@@ -65,15 +71,14 @@ def invoice_issue(books: Books, entry: Entry, step: dict[str, Any]) -> None:
 def _post_invoiced(
     books: Books, entry: Entry, priced: tuple[Fraction, Fraction], *, day: date, cleared: Fraction = ZERO
 ) -> None:
-    """Direct cost, overhead and variance of an invoice over a quantity at a unit cost."""
-    quantity, unit_cost = priced
+    """Direct cost, overhead and variance of an invoice over a quantity for an amount."""
+    quantity, direct = priced
     item = books.items[entry.item]
-    direct = books.amount(quantity * unit_cost)
     overhead = ZERO
     if entry.kind == "purchase":
         overhead = books.amount(direct * item.indirect_pct / 100 + item.overhead_rate * quantity)
     variance = ZERO
-    if item.method == "Standard":
+    if item.method == "Standard" and entry.kind == "purchase":
         variance = books.amount(quantity * item.standard_cost) - direct - overhead
     amounts = {"direct_cost": direct, "indirect_cost": overhead, "variance": variance}
     for kind, amount in amounts.items():

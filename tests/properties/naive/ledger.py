@@ -11,7 +11,7 @@ from typing import Any
 from tests.properties.naive.applying import apply_new, move_valuation_date
 from tests.properties.naive.costs import adjust, derive
 from tests.properties.naive.entries import ZERO, Assembly, Books, Entry, Value, number
-from tests.properties.naive.invoicing import invoice_issue, invoice_purchase, post_purchase_cost
+from tests.properties.naive.invoicing import invoice_issue, invoice_receipt, post_purchase_cost
 from tests.properties.naive.revaluing import NotModelled, revalue
 from tests.properties.naive.shares import first_document, share
 from tests.properties.naive.unit_costs import note_invoice
@@ -71,7 +71,7 @@ class NaiveLedger:
         if do in KINDS:
             return self._move
         actions: dict[str, Callable[[Step], None]] = {
-            "purchase_invoice": self._invoice_purchase,
+            "purchase_invoice": self._invoice_receipt,
             "sales_invoice": self._invoice_issue,
             "sales_return_invoice": self._invoice_issue,
             "transfer": self._transfer,
@@ -131,7 +131,7 @@ class NaiveLedger:
         entry.splits_elements = do == "purchase_return" and fixed is not None
         apply_new(self.books, entry, fixed)
         self._first_cost(entry, self.books.amount(entry.quantity * entry.first_unit_cost))
-        if entry.splits_elements:
+        if fixed is not None:
             derive(self.books, entry)
 
     def _first_cost(self, entry: Entry, amount: Fraction) -> None:
@@ -176,16 +176,16 @@ class NaiveLedger:
             entry.invoiced = entry.quantity
             note_invoice(self.books, entry, entry.quantity, amount)
 
-    def _invoice_purchase(self, step: Step) -> None:
+    def _invoice_receipt(self, step: Step) -> None:
         entry = self._only(step["receipt"])
         self._touched.append(entry)
-        invoice_purchase(self.books, entry, step, number(step["unit_cost"]))
+        invoice_receipt(self.books, entry, step)
 
     def _invoice_issue(self, step: Step) -> None:
         entry = self._only(step["shipment"] if "shipment" in step else step["receipt"])
         self._touched.append(entry)
         if entry.is_inbound and entry.copies is None:
-            invoice_purchase(self.books, entry, step, entry.values[0].expected / entry.quantity)
+            invoice_receipt(self.books, entry, step)
         else:
             invoice_issue(self.books, entry, step)
 

@@ -72,7 +72,7 @@ def spread(books: Books, total: Fraction, layers: list[Layer]) -> list[Fraction]
     for layer in layers:
         exact += total * layer.quantity / quantity
         parts.append(books.amount(exact - sum(parts, ZERO)))
-    parts[-1] = total - sum(parts[:-1], ZERO)
+    parts[-1] = books.amount(total) - sum(parts[:-1], ZERO)
     return parts
 
 
@@ -113,7 +113,7 @@ def _present_costs(books: Books, layers: list[Layer], day: date) -> list[Fractio
         places = [place for place, layer in enumerate(layers) if books.scope(layer.entry) == scope]
         within = [layers[place] for place in places]
         average = max(_average_at(books, within[0].entry, day), ZERO)
-        total = books.amount(average * sum((layer.quantity for layer in within), ZERO))
+        total = average * sum((layer.quantity for layer in within), ZERO)
         for place, part in zip(places, spread(books, total, within), strict=True):
             costs[place] = part
     return costs
