@@ -187,6 +187,8 @@ def test_moves_that_wait_for_each_other_are_posted_by_one_button(
     office = browser("back_office")
     page = office.get(there.path).text
     assert "Post all 2 together" in page
+    # It would only be parked again.
+    assert "Post again" not in page
     assert f'href="{back.path}"' in page
 
     assert press_together(office, there, page).status_code == 303
