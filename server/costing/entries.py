@@ -15,7 +15,7 @@ from shared.money import round_amount
 from shared.quantity import WIDE
 
 ZERO = Decimal(0)
-_HAIR = Decimal(1).scaleb(-30)
+_HAIR = Decimal(1).scaleb(-20)
 
 
 @dataclass(slots=True)

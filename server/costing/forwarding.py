@@ -152,7 +152,7 @@ class Forwarding:
         if layer is not None:
             cost = share(cost_to_forward(layer, issue), entry.quantity, layer.quantity, self.ledger.precision)
         elif issue is not None:
-            cost = share(-worth(issue), entry.quantity, -issue.quantity, self.ledger.precision)
+            cost = share(worth(issue).copy_negate(), entry.quantity, -issue.quantity, self.ledger.precision)
         else:
             return False
         return self._settle_copy(entry, cost)

@@ -129,7 +129,7 @@ def copied_issue(working_set: WorkingSet, line: ItemJournalLine) -> Entry | None
 def _first_cost(working_set: WorkingSet, line: ItemJournalLine, source: Entry | None) -> ReceiptCost:
     rates, quantity = rates_of(working_set, line.item_no), line.quantity_base
     if source is not None:
-        return ReceiptCost(share(-worth(source), quantity, -source.quantity, rates.precision))
+        return ReceiptCost(share(worth(source).copy_negate(), quantity, -source.quantity, rates.precision))
     unit_cost = rates.unit_cost if line.unit_cost is None else line.unit_cost
     if line.entry_type != EntryType.PURCHASE:
         return ReceiptCost(plain_cost(quantity, unit_cost, rates))
