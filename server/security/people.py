@@ -90,6 +90,7 @@ def change_person(
 ) -> None:
     """Change a person; "" leaves password or PIN as they are. A new password ends all sessions."""
     facts = _checked(facts)
+    _lock_administrators(connection)
     card = person_card(connection, person_id)
     if card.role != facts.role:
         _refuse_role_change(connection, card, actor)
@@ -139,6 +140,7 @@ def change_own_password(
 
 def block_person(connection: sa.Connection, person_id: str, *, actor: Actor, now: datetime) -> None:
     """Let a person in no more, anywhere; devices hear of it with their next pull."""
+    _lock_administrators(connection)
     card = person_card(connection, person_id)
     _refuse_role_change(connection, card, actor)
     if card.blocked_at is None:
@@ -237,6 +239,20 @@ def _refuse_taken(connection: sa.Connection, facts: PersonFacts, person_id: str)
         )
         if taken:
             raise InputRefused(field, f"{field}_taken")
+
+
+def _lock_administrators(connection: sa.Connection) -> None:
+    """Let nobody else change or block an administrator until this transaction ends.
+
+    Else two who block each other would both read that the other stays. In one order, before anything is read.
+    SQLite has one writer and needs none of it.
+    """
+    connection.execute(
+        sa.select(Person.person_id)
+        .where(Person.role == Role.ADMINISTRATOR)
+        .order_by(Person.person_id)
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def _refuse_role_change(connection: sa.Connection, card: PersonCard, actor: Actor) -> None:
