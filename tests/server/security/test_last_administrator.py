@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillAtWork
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -52,7 +53,7 @@ def two(app: Flask, clock: Clock) -> Flask:
     with app.app_context():
         for login in ("dana", "eve"):
             facts = replace(FACTS, login=login)
-            write(lambda c, f=facts: add_user(c, f, password=PASSWORD, actor=COMMAND_LINE, now=clock()))
+            write(partial(add_user, facts=facts, password=PASSWORD, actor=COMMAND_LINE, now=clock()))
     return app
 
 
