@@ -41,18 +41,3 @@ def unit_cost_of(stock: Stock, last_issue: Entry | None, precision: Decimal) -> 
 def _unrounded(receipt: Entry) -> Decimal:
     """What is left of a receipt's cost, not rounded."""
     return WIDE.divide(WIDE.multiply(cost_to_forward(receipt), receipt.remaining), receipt.quantity)
-
-
-def last_issue(entries: Collection[Entry]) -> Entry | None:
-    """The issue that tells the unit cost where nothing is left."""
-    issues = [entry for entry in entries if not entry.is_inbound and entry.values]
-    return max(
-        issues,
-        key=lambda each: (
-            not each.is_correction,
-            each.valued_by_average,
-            each.valuation_date,
-            each.entry_no,
-        ),
-        default=None,
-    )

@@ -6,20 +6,21 @@ Always holds: one item in one database transaction, locked against postings of t
 nothing. Source: costing rules 6, 8.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
 
-from server.costing.adjustment import Rules, adjust
+from server.costing.adjustment import Adjustment, HistoryNeeded, Rules, adjust
+from server.costing.entries import Entry
 from server.costing.periods import period_of
 from server.costing.settlement import Ledger
-from server.ledger.adjust_assemblies import mark_assemblies, settle_outputs
+from server.ledger.adjust_assemblies import mark_assemblies, outputs_to_settle, settle_outputs
 from server.ledger.adjust_write import card_after, write_adjustment
 from server.ledger.gl_posting import post_to_gl
-from server.ledger.load_entries import load_item_applications, load_item_entries
+from server.ledger.load_to_adjust import is_long, load_all, load_from_marks
 from server.ledger.rows import ValueRow
 from server.ledger.tables import AssemblyCost, AverageCostPoint, ItemCost, ItemLedgerEntry
 from server.masterdata.facts import Facts, ItemFacts, SetupFacts
@@ -106,28 +107,59 @@ def adjust_item(connection: sa.Connection, item_no: str, *, user_id: str, now: d
     """Adjust one item and clear its marks. Raises PostingDateNotAllowed, and then has written nothing."""
     facts = _locked_facts(connection, item_no, user_id)
     item = facts.items[item_no]
-    entries = load_item_entries(connection, item_no)
-    ledger = Ledger(facts.setup.amount_rounding_precision)
-    outputs = settle_outputs(connection, item, entries, ledger)
-    starts = [entry.entry_no for entry in entries.values() if entry.is_to_adjust]
-    adjustment = adjust(
-        entries,
-        load_item_applications(connection, item_no),
-        starts=[*starts, *outputs],
-        open_days=_open_days(connection, item_no),
-        ledger=ledger,
-        rules=_rules(facts.setup, item),
-    )
+    starts = _marked(connection, item_no)
+    entries, adjustment = _adjustment(connection, facts.setup, item, starts)
     numbers = write_adjustment(
         connection, facts, entries, adjustment, item_no=item_no, user_id=user_id, now=now
     )
     _settle_marks(connection, item_no, starts)
     mark_assemblies(connection, [entries[no] for no in adjustment.changed if no in entries])
     amount = sum((sums[0] + sums[1] for sums in adjustment.corrections.values()), Decimal(0))
-    card_after(connection, item, entries, facts.setup.amount_rounding_precision)
+    card_after(connection, item, facts.setup.amount_rounding_precision)
     if facts.setup.automatic_cost_posting and numbers:
         post_to_gl(connection, user_id=user_id, now=now, only_value_entry_nos=numbers)
     return Adjusted(len(numbers), amount + sum(adjustment.roundings.values(), Decimal(0)), tuple(numbers))
+
+
+def _adjustment(
+    connection: sa.Connection, setup: SetupFacts, item: ItemFacts, starts: Sequence[int]
+) -> tuple[Mapping[int, Entry], Adjustment]:
+    """What has to be added, found in as much of the item's history as it takes."""
+    rules, open_days = _rules(setup, item), _open_days(connection, item.no)
+    outputs = outputs_to_settle(connection, item.no)
+    is_part = is_long(connection, item.no)
+    while True:
+        if is_part:
+            marked = [*starts, *outputs]
+            loaded = load_from_marks(connection, item.no, marked, open_days, rules=rules)
+        else:
+            loaded = load_all(connection, item.no)
+        ledger = Ledger(setup.amount_rounding_precision)
+        settled = settle_outputs(connection, item, loaded.entries, ledger)
+        try:
+            return loaded.entries, adjust(
+                loaded.entries,
+                loaded.applications,
+                starts=[*starts, *settled],
+                open_days=open_days,
+                ledger=ledger,
+                rules=rules,
+                opening=loaded.opening,
+            )
+        except HistoryNeeded:
+            is_part = False
+
+
+def _marked(connection: sa.Connection, item_no: str) -> list[int]:
+    """The entries of the item that the adjustment starts from."""
+    entry = ItemLedgerEntry.__table__
+    return list(
+        connection.execute(
+            sa.select(entry.c.entry_no)
+            .where(entry.c.item_no == item_no, sa.text("applied_entry_to_adjust"))
+            .order_by(entry.c.entry_no)
+        ).scalars()
+    )
 
 
 def _locked_facts(connection: sa.Connection, item_no: str, user_id: str) -> Facts:

@@ -18,6 +18,23 @@ from server.masterdata.facts import ItemFacts
 _CONSUMPTION, _OUTPUT = "assembly_consumption", "assembly_output"
 
 
+def outputs_to_settle(connection: sa.Connection, item_no: str) -> list[int]:
+    """Entries that came out of the item's marked assemblies."""
+    order, entry = AssemblyCost.__table__, ItemLedgerEntry.__table__
+    return list(
+        connection.execute(
+            sa.select(entry.c.entry_no)
+            .join_from(order, entry, entry.c.order_no == order.c.order_no)
+            .where(
+                order.c.item_no == item_no,
+                sa.text("NOT is_adjusted"),
+                sa.text("item_ledger_entry.order_no <> ''"),
+                entry.c.entry_type == _OUTPUT,
+            )
+        ).scalars()
+    )
+
+
 def settle_outputs(
     connection: sa.Connection, item: ItemFacts, entries: Mapping[int, Entry], ledger: Ledger
 ) -> list[int]:

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from server.bulk import AnySelect, insert_rows, select_given, update_rows
 from server.costing.adjustment import Adjustment
 from server.costing.entries import ZERO, Entry
-from server.costing.unit_cost import Stock, last_issue, unit_cost_of
+from server.costing.unit_cost import Stock, unit_cost_of
 from server.ledger.dates import adjustment_date, check_posting_date
 from server.ledger.draft import register_document_no
+from server.ledger.load_entries import load_entries
 from server.ledger.numbers import Room, take_numbers
 from server.ledger.rows import RegisterRow, ValueRow
 from server.ledger.tables import ItemCost, ItemLedgerEntry, ItemRegister, ValueEntry
@@ -187,25 +188,48 @@ def _add_to_sums(connection: sa.Connection, item_no: str, rows: list[ValueRow]) 
     )
 
 
-def card_after(
-    connection: sa.Connection, item: ItemFacts, entries: Mapping[int, Entry], precision: Decimal
-) -> None:
+def card_after(connection: sa.Connection, item: ItemFacts, precision: Decimal) -> None:
     """Renew the unit cost on the item card from what the adjusted item sums to."""
     if item.costing_method == "Standard":
         return
-    table = ItemCost.__table__
-    sums = connection.execute(
+    table, entry = ItemCost.__table__, ItemLedgerEntry.__table__
+    quantity, cost = connection.execute(
         sa.select(table.c.quantity_base, table.c.cost_amount_actual + table.c.cost_amount_expected).where(
             table.c.item_no == item.no
         )
     ).one()
-    everything = list(entries.values())
-    stock = Stock(
-        sums[0],
-        sums[1],
-        [entry for entry in everything if entry.remaining < 0],
-        [entry for entry in everything if entry.remaining > 0],
-    )
-    unit_cost = unit_cost_of(stock, last_issue(everything), precision)
+    of_item = sa.select(entry.c.entry_no).where(entry.c.item_no == item.no)
+    uncovered = of_item.where(sa.text("is_open AND quantity_base < 0"))
+    open_issues = load_entries(connection, connection.execute(uncovered).scalars().all())
+    # Whose unrounded cost is asked for only where a cent is left, or where nothing is.
+    open_receipts: dict[int, Entry] = {}
+    if quantity <= 0 or cost == precision:
+        receipts = of_item.where(sa.text("is_open AND quantity_base > 0"))
+        open_receipts = load_entries(connection, connection.execute(receipts).scalars().all())
+    last = None
+    if not quantity and not open_issues and not open_receipts:
+        last = _last_issue(connection, item.no)
+    stock = Stock(quantity, cost, list(open_issues.values()), list(open_receipts.values()))
+    unit_cost = unit_cost_of(stock, last, precision)
     if unit_cost is not None and unit_cost != item.unit_cost:
         connection.execute(sa.update(Item).where(Item.no == item.no).values(unit_cost=unit_cost))
+
+
+def _last_issue(connection: sa.Connection, item_no: str) -> Entry | None:
+    """The issue that tells the unit cost where nothing is left: no correction before one, at average cost
+    before another, then the last by valuation date.
+    """
+    entry, value = ItemLedgerEntry.__table__, ValueEntry.__table__
+    row = connection.execute(
+        sa.select(entry.c.entry_no)
+        .join_from(entry, value, value.c.item_ledger_entry_no == entry.c.entry_no)
+        .where(entry.c.item_no == item_no, entry.c.quantity_base < 0)
+        .order_by(
+            entry.c.is_correction,
+            value.c.valued_by_average_cost.desc(),
+            value.c.valuation_date.desc(),
+            entry.c.entry_no.desc(),
+        )
+        .limit(1)
+    ).first()
+    return None if row is None else load_entries(connection, [row[0]])[row[0]]
