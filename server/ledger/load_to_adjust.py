@@ -39,10 +39,10 @@ class Loaded:
     opening: Opening | None = None
 
 
-def is_long(connection: sa.Connection, item_no: str, long: int = LONG) -> bool:
+def is_long(connection: sa.Connection, item_no: str) -> bool:
     """Whether an item has more entries than are read at once."""
-    some = sa.select(_entry.c.entry_no).where(_entry.c.item_no == item_no).limit(long + 1).subquery()
-    return (connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0) > long
+    some = sa.select(_entry.c.entry_no).where(_entry.c.item_no == item_no).limit(LONG + 1).subquery()
+    return (connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0) > LONG
 
 
 def load_all(connection: sa.Connection, item_no: str) -> Loaded:
