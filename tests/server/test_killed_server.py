@@ -22,7 +22,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from server.commands.ledger import INVARIANTS
 from server.database import db
 from server.demo.data_set import PACKAGED, PostingRow, read_postings
 from server.demo.fleet import Fleet, Transaction
@@ -31,6 +30,7 @@ from server.demo.transactions import transactions_of
 from server.inbox.tables import InboxTransaction
 from server.ledger.check.invariants import check, one_snapshot
 from server.ledger.tables import BinBalance, ItemLedgerEntry, ItemRegister, ValueEntry, WarehouseEntry
+from server.proving.checks import INVARIANTS
 from shared.wire.envelopes import BATCH_TRANSACTIONS
 from shared.wire.outcomes import Status
 from tests.support.databases import SqliteCopies
