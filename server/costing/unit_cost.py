@@ -35,7 +35,7 @@ def unit_cost_of(stock: Stock, last_issue: Entry | None, precision: Decimal) -> 
     if stock.quantity or stock.open_issues or stock.open_receipts or last_issue is None:
         return None
     total = last_issue.actual + last_issue.expected
-    return round_unit_cost(WIDE.divide(total, last_issue.quantity)) or None
+    return max(round_unit_cost(WIDE.divide(total, last_issue.quantity)), ZERO) or None
 
 
 def _unrounded(receipt: Entry) -> Decimal:

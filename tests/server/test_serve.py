@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from server.commands.ledger import INVARIANTS
 from server.database import db
 from server.demo.fleet import Fleet, FleetStopped
 from server.demo.load import load
 from server.ledger.check.invariants import check, one_snapshot
+from server.proving.checks import INVARIANTS
 from server.serve import Listening, ServeRefused, file_system_of, gunicorn_settings, sole_server
 from tests.support.data_sets import first_receipts
 from tests.support.fixtures import config_for, server_on

@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from server.commands.ledger import INVARIANTS
 from server.database import db, writer_engine
 from server.inbox.tables import InboxTransaction
 from server.ledger.check.invariants import Result, check, one_snapshot, totals
@@ -24,6 +23,7 @@ from server.ledger.tables import (
     ValueEntry,
     WarehouseEntry,
 )
+from server.proving.checks import INVARIANTS
 from tests.support.warehouse import Source, line, move_line
 
 ONE = Decimal(1)
