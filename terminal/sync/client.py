@@ -98,7 +98,12 @@ class Client:
 
     async def token(self, device_id: str, device_secret: str) -> Token:
         """A new bearer token for the device's credential."""
-        answer = await self._post("/sync/v1/token", {"device_id": device_id, "device_secret": device_secret})
+        asked = {"device_id": device_id, "device_secret": device_secret}
+        try:
+            answer = await self._post("/sync/v1/token", asked)
+        except (UnreadableEnvelope, NotThere, Rebootstrap, TooOld) as refusal:
+            # Of a token these are faults on the way; what the token is for would take them as its own.
+            raise Faulty(f"token: {refusal}") from refusal
         try:
             return Token(
                 str(answer["token"]), int(answer["expires_in_s"]), str(answer.get("location_code", ""))

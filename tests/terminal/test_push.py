@@ -9,7 +9,8 @@ import pytest
 
 from shared.wire.outcomes import Outcome, Status
 from terminal.core import Device
-from tests.terminal.doubles import Bench, outcome_of
+from terminal.platform.ports import Response
+from tests.terminal.doubles import Bench, outcome_of, problem
 from tests.terminal.warehouse import HEART_EAN
 
 
@@ -193,6 +194,31 @@ def test_a_token_that_ran_out_is_renewed_and_the_push_repeated(bench: Bench) -> 
         assert report.trouble == ""
         assert bench.server.tokens == 2
         assert bench.server.seqs == [1]
+
+    run(work())
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 413, 422, 426])
+def test_a_token_that_is_not_given_says_nothing_of_the_scans_that_wait_for_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    async def work() -> None:
+        device = await picked(bench, 2)
+        bench.server.good_token = "another"
+        answer = bench.server._answer
+
+        def answer_no_token(path: str, *asked: Any) -> Response:
+            return problem(status, "unreadable") if path == "token" else answer(path, *asked)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(bench.server, "_answer", answer_no_token)
+            for _ in range(3):
+                assert (await device.sync_once()).trouble == "server"
+        assert device.counts().waiting == 2
+        await device.sync_once()
+
+        assert bench.server.seqs == [1, 2]
+        assert device.counts().needs_you == 0
 
     run(work())
 
