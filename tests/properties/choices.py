@@ -56,6 +56,7 @@ class Choices:
         kinds += [self._transfer, self._receive_transfer] * self._shape.transfers
         kinds += [self._revalue] * self._shape.revaluations
         kinds += [self._assemble] * self._shape.assemblies
+        kinds += [self._change_standard] * self._shape.revaluations
         kinds += [self._adjust] * self._shape.adjusts
         for _ in range(TRIES):
             steps = self._one_of(kinds)(ref)
@@ -292,6 +293,12 @@ class Choices:
         ]
         step |= {"quantity": self._quantity(), "components": components}
         return [step | ({"resources": resources} if self._draw(st.booleans()) else {})]
+
+    def _change_standard(self, ref: str) -> list[Step]:
+        items = [item for item in self._items if self._books.items[item].method == "Standard"]
+        if not items:
+            return []
+        return [{"ref": ref, "do": "set_item", "item": self._one_of(items), "standard_cost": self._price()}]
 
     def _adjust(self, ref: str) -> list[Step]:
         return [{"ref": ref, "do": "adjust_cost"}]

@@ -32,7 +32,7 @@ class Shape:
     """
 
     methods: tuple[str, ...] = METHODS
-    most_steps: int = 14
+    most_steps: int = 18
     negative: bool = True
     card_returns: bool = True
     steals: bool = True
@@ -54,7 +54,7 @@ def histories(draw: st.DrawFn, shape: Shape) -> dict[str, Any]:
     ledger = NaiveLedger(setup)
     choices = Choices(draw, shape, ledger, setup)
     steps: list[Step] = []
-    for place in range(draw(st.integers(2, shape.most_steps))):
+    for place in range(draw(st.integers(shape.most_steps // 3, shape.most_steps))):
         for step in choices.next_steps(f"e{place}"):
             ledger.take(step)
             steps.append(step)

@@ -104,7 +104,6 @@ class Entry:
     via: "Entry | None" = None
     assembly: Assembly | None = None
     is_average_valued: bool = False
-    splits_elements: bool = False
     first_unit_cost: Fraction = ZERO
     has_shipment: bool = False
     shipment_expected: Fraction = ZERO

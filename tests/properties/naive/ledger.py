@@ -128,7 +128,6 @@ class NaiveLedger:
             return
         is_average = self.books.method(entry) == "Average"
         entry.is_average_valued = is_average and fixed is None
-        entry.splits_elements = do == "purchase_return" and fixed is not None
         apply_new(self.books, entry, fixed)
         self._first_cost(entry, self.books.amount(entry.quantity * entry.first_unit_cost))
         if fixed is not None:

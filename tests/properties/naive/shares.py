@@ -5,9 +5,6 @@ from fractions import Fraction
 
 from tests.properties.naive.entries import ZERO, Books, Document, Entry, Value
 
-# What a purchase return keeps apart; a revaluation is direct cost there.
-ELEMENTS = {"direct_cost": 0, "revaluation": 0, "indirect_cost": 1, "variance": 2}
-
 
 def set_total(books: Books, entry: Entry, total: Fraction) -> None:
     """Spread a cost over what was shipped and what was invoiced; each invoice carries the residual on."""
@@ -44,15 +41,10 @@ def last_invoice_day(entry: Entry) -> date:
 
 
 def share(books: Books, inbound: Entry, outbound: Entry, quantity: Fraction) -> Fraction:
-    """What a receipt's cost is for a part of it that an issue took; positive, rounded."""
-    parts = [ZERO, ZERO, ZERO]
-    for value in inbound.values:
-        if value.kind != "rounding":
-            parts[ELEMENTS[value.kind]] += _forwarded(value, inbound, outbound)
-    parts[0] += documents_cost(inbound)
-    if not outbound.splits_elements:
-        parts = [sum(parts, ZERO)]
-    return sum((books.amount(part * quantity / inbound.quantity) for part in parts), ZERO)
+    """What a receipt's cost is for a part of it that an issue took; positive, rounded once."""
+    values = (value for value in inbound.values if value.kind != "rounding")
+    cost = sum((_forwarded(value, inbound, outbound) for value in values), documents_cost(inbound))
+    return books.amount(cost * quantity / inbound.quantity)
 
 
 def _forwarded(value: Value, inbound: Entry, outbound: Entry) -> Fraction:
