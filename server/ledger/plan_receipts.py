@@ -199,10 +199,16 @@ def _cover_open_issues(
     """
     item = working_set.facts.items[line.item_no]
     free, key = layer.remaining, layer_key(line)
-    waiting = list(working_set.open_issues.get(key, ()))
+    method = COSTING_METHODS[item.costing_method]
+    # Those of this batch too stand among the others by their dates.
+    waiting = sorted(
+        working_set.open_issues.get(key, ()),
+        key=lambda issue: (issue.posting_date, issue.entry_no),
+        reverse=method.takes_newest,
+    )
     if line.applies_to_entry_no:
         waiting = _fixed_issue(waiting, line)
-    elif not COSTING_METHODS[item.costing_method].covers_open_issues:
+    elif not method.covers_open_issues:
         return ZERO
     cyclic = own_sources(working_set, copied)
     for issue in waiting:
