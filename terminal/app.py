@@ -67,6 +67,9 @@ async def main(page: ft.Page) -> None:
     has_suffix = {"yes": True, "no": False}.get(session.setting("scanner_suffix", ""))
     listener = WedgeListener(Wedge(has_suffix=has_suffix), ports.clock)
     sink = ft.KeyboardListener(content=ft.Container(expand=True), autofocus=True)
+    # A point in the corner: a screen reader orders what lies beside each other, and a sink as large as the
+    # screen would lie beside everything.
+    corner = ft.Container(sink, left=0, top=0, width=1, height=1)
     page.title = "Scanledger"
     page.on_resize = redraw
     page.on_platform_brightness_change = redraw
@@ -76,7 +79,7 @@ async def main(page: ft.Page) -> None:
         listener.press(event.key, shift=event.shift, ctrl=event.ctrl, alt=event.alt)
 
     page.on_keyboard_event = hear
-    page.render(lambda: draw(revision, session, sink, page))
+    page.render(lambda: draw(revision, session, corner, page))
     await ports.host.say_shown()
     await sink.focus()
     await session.enrol_by_address()
@@ -95,8 +98,8 @@ async def take_entries(listener: WedgeListener, session: Session, sink: ft.Keybo
 
 
 @ft.component
-def draw(revision: Revision, session: Session, sink: ft.KeyboardListener, page: ft.Page) -> ft.Control:
-    """The session's screen, above the sink that hears the scanner; drawn anew with each revision."""
+def draw(revision: Revision, session: Session, corner: ft.Control, page: ft.Page) -> ft.Control:
+    """The session's screen, above the corner of the sink; drawn anew with each revision."""
     page.data = revision.number
     tone = Tone(
         theme=chosen_theme(session.setting("theme", "system"), system_is_dark=_is_dark(page)),
@@ -106,7 +109,7 @@ def draw(revision: Revision, session: Session, sink: ft.KeyboardListener, page: 
         height=page.height or 844,
     )
     shown = SCREENS[session.screen](session, tone)
-    return ft.Stack([sink, shown], expand=True, fit=ft.StackFit.EXPAND)
+    return ft.Stack([corner, shown], expand=True, fit=ft.StackFit.EXPAND)
 
 
 def _is_dark(page: ft.Page) -> bool:

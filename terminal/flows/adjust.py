@@ -1,6 +1,7 @@
 """Setting right what is more or less than the books say, for a reason."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from shared.wire.adjusting import Adjust as AdjustBody
 from shared.wire.lines import BinLine
@@ -9,7 +10,7 @@ from shared.wire.transactions import Body
 from terminal.flows import hand
 from terminal.flows.bin_task import BinState, BinTask
 from terminal.flows.codes import BinCode
-from terminal.flows.step import Action, Answer, Facts, Message, Prompt, Step, Tone, say
+from terminal.flows.step import Action, Answer, Facts, Message, Prompt, Step, Tone, Value, say
 
 _SIGNS = {"increase": 1, "decrease": -1, "both": 0}
 _DIRECTIONS = {"more": 1, "less": -1}
@@ -69,12 +70,26 @@ class Adjust(BinTask):
         return (Action(name="other_reason", label=say("adjust.other_reason")),)
 
     def prompt(self, state: BinState) -> Prompt:
-        """The chosen reason stands in the title for as long as it holds."""
+        """The chosen reason stands in the title for as long as it holds; quantities are changes."""
         shown = super().prompt(state)
         if state.reason is None:
             return shown
         words = _words_of(state.reason)
-        return replace(shown, title=say("adjust.title_for", **words.params))
+        changed = None if shown.quantity is None or not state.sign else shown.quantity * state.sign
+        return replace(
+            shown,
+            title=say("adjust.title_for", **words.params),
+            quantity=changed,
+            is_change=changed is not None,
+        )
+
+    def own_answer(self, state: BinState, answer: Answer, /) -> Answer:
+        """With the sign, big and in the sentence below: "damaged, 1" is read as −1."""
+        assert answer.big is not None
+        detail = answer.detail
+        if detail is not None:
+            detail = Message(detail.key, {**detail.params, "n": _signed(detail.params["n"], state.sign)})
+        return replace(answer, big=answer.big * state.sign, detail=detail, is_change=True)
 
     def own_press(self, state: BinState, action: str, /) -> Step | None:
         if action == "other_reason":
@@ -89,6 +104,11 @@ class Adjust(BinTask):
             return self.refuse(state, hand.stop("adjust.answer_first"))
         chosen = replace(state, reason=reason, sign=_SIGNS.get(reason.direction, 0))
         return self.rest(replace(chosen, line=None, line_quantity=hand.ONE * 0))
+
+
+def _signed(value: Value, sign: int) -> Decimal:
+    assert isinstance(value, Decimal)
+    return value * sign
 
 
 def _words_of(reason: ReasonRecord) -> Message:

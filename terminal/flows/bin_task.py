@@ -103,6 +103,10 @@ class BinTask:
         """What this task asks for before anything is scanned."""
         return None
 
+    def own_answer(self, _state: BinState, answer: Answer, /) -> Answer:
+        """The answer to a confirmed line, as this task tells it."""
+        return answer
+
     def bin_refusal(self, code: BinCode, /) -> Answer | None:
         """Why a bin cannot be used in this task."""
         is_open = code.gives_goods if self.takes_from_bin else code.takes_goods
@@ -247,7 +251,7 @@ class BinTask:
         return Step(
             state=after,
             prompt=self.prompt(after),
-            answer=answer,
+            answer=self.own_answer(state, answer),
             transaction=Draft(self.name, self.body(state, self._line(state, item, quantity))),
             became=Became.COUNTED,
         )

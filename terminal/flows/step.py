@@ -46,6 +46,7 @@ class Answer:
 
     `big` is the number to be read at 2 m, `of` what it counts towards. An answer with `counted` False is for
     a scan that was understood and kept but has confirmed nothing yet: drawn as go without the full panel.
+    With `is_change` the number is what the books change by, written with its sign.
     """
 
     kind: AnswerKind
@@ -54,6 +55,7 @@ class Answer:
     of: Decimal | None = None
     detail: Message | None = None
     counted: bool = False
+    is_change: bool = False
 
 
 class Tone(StrEnum):
@@ -97,7 +99,8 @@ class Prompt:
 
     `ask` is the headline (what to do next); `bin_code` the biggest thing where there is one; `from_bin_code`
     stands small above it; `quantity` is what is in hand in `item`'s unit, `times` the "12 ×" that the next
-    scan is multiplied by. Actions come main action first.
+    scan is multiplied by. With `is_change` the quantity is what the books change by, written with its
+    sign. Actions come main action first.
     """
 
     title: Message
@@ -106,6 +109,7 @@ class Prompt:
     from_bin_code: str = ""
     item: ItemCode | None = None
     quantity: Decimal | None = None
+    is_change: bool = False
     times: Decimal | None = None
     rows: tuple[Row, ...] = ()
     actions: tuple[Action, ...] = ()

@@ -109,7 +109,13 @@ def line_of(tone: Tone, entry: QueueEntry) -> str:
     """A transaction in one line: what, how many, of which item."""
     kind = tone.word(f"task.{entry.kind}")
     item = entry.description or entry.item_no
-    return tone.word("queue.line", kind=kind, n=tone.quantity(abs(entry.quantity)), item=item)
+    return tone.word("queue.line", kind=kind, n=_quantity_of(tone, entry), item=item)
+
+
+def _quantity_of(tone: Tone, entry: QueueEntry) -> str:
+    """How many; of an adjustment with the sign, which is all that tells lost from found."""
+    is_change = entry.kind == "adjust"
+    return tone.quantity(entry.quantity if is_change else abs(entry.quantity), signed=is_change)
 
 
 def _row(session: Session, tone: Tone, entry: QueueEntry) -> ft.Control:
@@ -198,6 +204,6 @@ def _what_to_do(tone: Tone, entry: QueueEntry) -> list[str]:
         case "awaiting_approval":
             lines.append(tone.word("queue.nothing_for_you"))
         case _:
-            lines.append(tone.word("transaction.kept", n=tone.quantity(abs(entry.quantity))))
+            lines.append(tone.word("transaction.kept", n=_quantity_of(tone, entry)))
             lines.append(tone.word("transaction.ask"))
     return lines

@@ -59,7 +59,7 @@ def _calm(session: Session, tone: Tone, step: Step) -> ft.Control:
 
 def saying_of(tone: Tone, answer: Answer) -> Saying:
     """An answer in words."""
-    big = "" if answer.big is None else tone.quantity(answer.big)
+    big = "" if answer.big is None else tone.quantity(answer.big, signed=answer.is_change)
     if answer.kind is AnswerKind.STOP:
         big = tone.word("answer.stop_word")
     elif answer.kind is AnswerKind.LOOK:
@@ -138,7 +138,7 @@ def _in_hand(tone: Tone, prompt: Prompt) -> list[ft.Control]:
         words.append(code_text(tone, numbers))
     row: list[ft.Control] = [ft.Column(words, spacing=2, expand=True, tight=True)]
     if prompt.quantity is not None:
-        row.append(quantity(tone, tone.quantity(prompt.quantity), size=48))
+        row.append(quantity(tone, tone.quantity(prompt.quantity, signed=prompt.is_change), size=48))
     controls.append(ft.Row(row, spacing=12))
     return controls
 

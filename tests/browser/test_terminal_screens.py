@@ -78,6 +78,12 @@ class Walk(Hands):
         self.scanner.scan(code)
         self.sees(words)
 
+    def reads_in_order(self, *names: str) -> None:
+        """These controls stand one after the other where a screen reader goes through the screen."""
+        read = [control["name"] for control in self.page.evaluate(CONTROLS)]
+        start = read.index(names[0])
+        assert read[start : start + len(names)] == list(names), read
+
     def resize(self, size: dict[str, int]) -> None:
         self.page.set_viewport_size(size)  # type: ignore[arg-type]
         self.page.wait_for_timeout(500)
@@ -187,6 +193,7 @@ def key_quantities(walk: Walk, barcode: str) -> None:
     walk.press("2")
     walk.press("4")
     walk.sees("Take 24")
+    walk.reads_in_order("9", "Decimal point", "0", "Delete", "Take 24")
     walk.look_at("quantity")
     walk.opens("Take 24", "Go. 24. Received into DOCK-IN. 23 ×")
 
@@ -227,6 +234,13 @@ def pick(walk: Walk, barcode: str) -> None:
     walk.opens("Back", "Scan anything, item")
     walk.opens("Adjust, found, lost", "Choose the reason")
     walk.look_at("adjust", scrolls=True)
+    walk.opens("Damaged", "Scan bin or item")
+    walk.scans(DOCK, f"You are at {DOCK}")
+    walk.scans(barcode, f"Go. −1. Adjusted in {DOCK}. −1 ×")
+    walk.opens("Qty", "How many in all?")
+    walk.press("3")
+    walk.opens("Take 3", f"Go. −3. Adjusted in {DOCK}. −2 ×")
+    walk.look_at("adjusted")
     walk.opens("Back", "Scan anything, item")
 
 
@@ -242,6 +256,7 @@ def see_what_became_of_it(walk: Walk) -> None:
     walk.sees("What became of my scans")
     posted = walk.page.get_by_role("button", name=re.compile("^Posted. Pick 1 ×"))
     expect(posted).to_be_visible(timeout=SLOW_MS)
+    expect(walk.page.get_by_role("button", name=re.compile("^Posted. Adjust −2 ×"))).to_be_visible()
     walk.look_at("queue", scrolls=True)
     posted.click()
     walk.sees("Posted. Nothing for you to do.")

@@ -11,7 +11,9 @@ from shared.wire.adjusting import Adjust
 from shared.wire.receiving import Receive
 from terminal.flows import FLOWS
 from terminal.flows.step import Scanned
-from tests.terminal.flows.table import CODES, FACTS, NO_BINS, NO_DOCK, Row, play
+from terminal.look.tone import Tone
+from terminal.screens.task import saying_of
+from tests.terminal.flows.table import CODES, FACTS, NO_BINS, NO_DOCK, Row, event_of, play
 
 
 def check(flow: str, rows: list[Row]) -> None:
@@ -179,8 +181,8 @@ def test_adjust_wants_its_reason_first_and_takes_the_sign_from_it() -> None:
         ("heart",            "stop adjust.answer_first", "adjust.ask_reason",    ""),
         ("[reason:DAMAGED]", "-",                        "ask.bin_or_item",      ""),
         ("A",                "go bin.here",              "ask.item",             ""),
-        ("heart",            "go adjust.counted 1",      "ask.item",             "adjust -1 HEART A"),
-        ("=3",               "go adjust.counted 3",      "ask.item",             "adjust -2 HEART A"),
+        ("heart",            "go adjust.counted -1",     "ask.item",             "adjust -1 HEART A"),
+        ("=3",               "go adjust.counted -3",     "ask.item",             "adjust -2 HEART A"),
         ("[other_reason]",   "-",                        "adjust.ask_reason",    ""),
         ("[reason:COUNT]",   "-",                        "adjust.ask_direction", ""),
         ("case",             "stop adjust.answer_first", "adjust.ask_direction", ""),
@@ -212,13 +214,26 @@ def test_an_adjustment_names_its_reason() -> None:
     flow = FLOWS["adjust"]
     step = flow.begin(FACTS)
     for event in ("[reason:DAMAGED]", "A", "heart"):
-        from tests.terminal.flows.table import event_of
-
         step = flow.advance(step.state, event_of(event))
 
     assert step.transaction is not None
     assert isinstance(step.transaction.body, Adjust)
     assert step.transaction.body.reason_code == "DAMAGED"
+
+
+@pytest.mark.parametrize(("direction", "sign"), [("more", 1), ("less", -1)])
+def test_an_adjustment_is_written_as_the_change_that_it_is(direction: str, sign: int) -> None:
+    flow = FLOWS["adjust"]
+    step = flow.begin(FACTS)
+    for word in ("[reason:COUNT]", f"[{direction}]", "A", "case"):
+        step = flow.advance(step.state, event_of(word))
+
+    assert step.answer is not None
+    assert step.answer.detail is not None
+    assert (step.answer.big, step.answer.detail.params["n"]) == (Decimal(6 * sign), Decimal(6 * sign))
+    assert (step.prompt.quantity, step.prompt.is_change, step.answer.is_change) == (Decimal(sign), True, True)
+    tone = Tone()
+    assert saying_of(tone, step.answer).big == ("+6" if sign > 0 else "−6")
 
 
 @pytest.mark.parametrize(("flow", "expected"), [("receive", date(2027, 3, 31)), ("pick", None)])
