@@ -103,7 +103,7 @@ def draw(revision: Revision, session: Session, corner: ft.Control, page: ft.Page
     page.data = revision.number
     tone = Tone(
         theme=chosen_theme(session.setting("theme", "system"), system_is_dark=_is_dark(page)),
-        language=session.setting("language", "en"),
+        language=session.language,
         hand=Hand(session.setting("hand", "right")),
         width=page.width or 390,
         height=page.height or 844,

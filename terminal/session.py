@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from shared.figures import LANGUAGES
 from shared.quantity import QuantityError, parse_quantity
 from terminal.core import Counts, Device
 from terminal.flows.step import AnswerKind, Message, Pad, Step, say
@@ -117,9 +118,23 @@ class Session:
         """A small choice of this device: language, theme, hand, scanner_suffix."""
         return self.ports.settings.get(name, default)
 
+    @property
+    def language(self) -> str:
+        """The worker's own choice on this device, else the language that the company knows of the worker;
+        before anybody signs in the one that was chosen last.
+        """
+        last_chosen = self.setting("language", LANGUAGES[0])
+        worker = self.device.worker if self.device.is_enrolled else None
+        if worker is None:
+            return last_chosen
+        known = worker.language if worker.language in LANGUAGES else last_chosen
+        return self.setting(_language_of(worker.person_id), known)
+
     async def choose(self, name: str, value: str) -> None:
-        """Keep a choice."""
+        """Keep a choice; a language is the worker's, and that of the sign-in screen."""
         await self.ports.settings.set(name, value)
+        if name == "language" and self.device.worker is not None:
+            await self.ports.settings.set(_language_of(self.device.worker.person_id), value)
         self._redraw()
 
     async def know_scanner(self, *, has_suffix: bool | None) -> None:
@@ -345,6 +360,11 @@ class Session:
         since = None if connection.is_online else connection.since
         is_late = connection.is_online and connection.is_late
         return Standing(connection.is_online, since, connection.trouble, self.device.counts(), is_late)
+
+
+def _language_of(person_id: str) -> str:
+    """The name under which a worker's choice of a language is kept."""
+    return f"language:{person_id}"
 
 
 def _is_number(text: str) -> bool:

@@ -25,7 +25,7 @@ def settings(session: Session, tone: Tone) -> ft.Control:
     controls: list[ft.Control] = []
     for name, values in _CHOICES:
         controls.append(text(tone.word(f"settings.{name}"), "item_name", theme.ink))
-        chosen = session.setting(name, values[0][0])
+        chosen = session.language if name == "language" else session.setting(name, values[0][0])
         rows = [values[at : at + 2] for at in range(0, len(values), 2)]
         controls += [
             ft.Row(

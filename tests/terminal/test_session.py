@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from shared.wire.reference import WorkerRecord
 from terminal.flows.step import AnswerKind
 from terminal.platform.ports import HostFacts, Ports
 from terminal.scanners.wedge import End, Entry, Source
 from terminal.session import Screen, Session, code_of
-from tests.terminal.doubles import PIN, Bench
+from tests.terminal.doubles import PIN, VERIFIER, Bench
 from tests.terminal.warehouse import HEART_EAN
 
 Day = Callable[[Session], Awaitable[None]]
@@ -213,5 +214,65 @@ def test_a_device_that_is_offline_stays_so_while_it_tries_again(bench: Bench) ->
         assert standing.since is not None
         bench.server.goes_on.set()
         await hanging
+
+    live(bench, day)
+
+
+async def change_to(session: Session, badge: str) -> None:
+    """Another worker takes the device."""
+    await session.sign_out()
+    await session.take(scanned(badge))
+    for digit in PIN:
+        await session.key_pin(digit)
+    await session.sign_in()
+
+
+def speaks(bench: Bench, person_id: str, name: str, language: str) -> None:
+    """What the company knows of a worker's language."""
+    record = WorkerRecord(
+        person_id=person_id, name=name, badge=name.upper(), pin_verifier=VERIFIER, language=language
+    )
+    bench.server.publish("site:MAIN", "worker", person_id, record)
+
+
+def test_a_worker_is_spoken_to_in_the_language_that_the_company_knows(bench: Bench) -> None:
+    speaks(bench, "P1", "Ada", "fr")
+
+    async def day(session: Session) -> None:
+        assert session.language == "en"
+        await sign_in(session)
+        assert session.language == "fr"
+        await change_to(session, "BEN")
+        # Nothing is known of Ben, nor was anything chosen here.
+        assert session.language == "en"
+
+    live(bench, day)
+
+
+def test_a_language_chosen_on_the_device_stays_the_workers_own(bench: Bench) -> None:
+    speaks(bench, "P1", "Ada", "fr")
+    speaks(bench, "P2", "Ben", "fr")
+
+    async def day(session: Session) -> None:
+        await sign_in(session)
+        await session.choose("language", "en")
+        assert session.language == "en"
+        await change_to(session, "BEN")
+        assert session.language == "fr"
+        await session.sign_out()
+        # The sign-in screen keeps what was chosen last.
+        assert session.language == "en"
+        await change_to(session, "ADA")
+        assert session.language == "en"
+
+    live(bench, day)
+
+
+def test_a_language_that_this_build_does_not_speak_is_not_taken(bench: Bench) -> None:
+    speaks(bench, "P1", "Ada", "nl")
+
+    async def day(session: Session) -> None:
+        await sign_in(session)
+        assert session.language == "en"
 
     live(bench, day)
