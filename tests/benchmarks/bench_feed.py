@@ -133,7 +133,7 @@ def _measure_import(manifest: SnapshotManifest, home: Path, report: Report) -> N
         for chunk, content in zip(manifest.chunks, contents, strict=True):
             snapshot.add(chunk.sha256, rows_of(content, manifest))
         snapshot.finish(manifest.cursor, manifest.seq, manifest.as_of)
-        count = scope.count()
+        count = sum(scope.counts().values())
         scope.close()
         return count
 
