@@ -235,6 +235,9 @@ class Choices:
         if any(each.day <= day < each.valuation_date for each in entries):
             # There by its posting date, worth nothing yet by its valuation date: the rules are silent.
             return False
+        if any(invoice_days(each) != sorted(invoice_days(each)) for each in entries):
+            # Which of its invoices is the last one, by date or as posted?
+            return False
         if any(not each.is_inbound and each.remaining and each.day <= day for each in entries):
             return False
         return self._books.items[item].method != "Standard" or all(
@@ -320,6 +323,12 @@ class Choices:
             for each in self._books.of_item(place["item"])
             if each.location == place["location"] and each.lot == place.get("lot", "") and not each.order
         ]
+
+
+def invoice_days(entry: Entry) -> list[date]:
+    """The dates of what was invoiced of an entry, in the order posted."""
+    values = [value.day for value in entry.values if value.valued_quantity and not value.is_partial]
+    return values or [document.day for document in entry.documents]
 
 
 def place_of(entry: Entry) -> Step:
