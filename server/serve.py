@@ -6,6 +6,7 @@ PostgreSQL there may be as many workers as the machine has cores. A worker opens
 """
 
 import fcntl
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,7 +101,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         else:
             # So that this process can wake the jobs elsewhere.
             huey_of(app)
+        leave_what_stays()
         return app
+
+
+def leave_what_stays() -> None:
+    """Take what the start has made out of the garbage collector's rounds: modules, tables and routes stay as
+    long as the process, and looking through them at every push costs a sixth of the posting.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def gunicorn_settings(listening: Listening) -> dict[str, Any]:
