@@ -7,7 +7,7 @@ real inbox; what waits for a person there was parked, refused or held by the rea
 import dataclasses
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,15 @@ from server.config import Config
 from server.database import db, write
 from server.demo.data_set import PACKAGED
 from server.demo.load import InProcess, load
+from server.general_ledger.begin import ensure_accounts
 from server.inbox.receiving import accept
+from server.ledger.adjustment_run import run_adjustment
+from server.ledger.gl_posting import post_to_gl
+from server.ledger.periods import create_period
 from server.ledger.tables import BinBalance
 from server.masterdata.tables import Bin, ReasonCode
 from server.migrations.run import upgrade
+from server.proving.checks import check_ledger
 from server.security.audit import COMMAND_LINE
 from server.security.devices import CurrentDevice
 from server.security.people import PersonFacts, add_user
@@ -140,10 +145,17 @@ class Company:
             write(self._hire)
             self._scan_all_day()
             self.clock.at = NOW
+            write(ensure_accounts)
+            run_adjustment(user_id="", now=NOW)
+            write(lambda connection: post_to_gl(connection, user_id="", now=NOW, per="group"))
+            write(lambda connection: create_period(connection, date(2010, 11, 30), "November 2010"))
+            check_ledger(self.clock)
 
     def _hire(self, connection: sa.Connection) -> None:
         office = PersonFacts(name="Jo Marsh", role="supervisor", login="jo")
         add_user(connection, office, password=PASSWORD, pin="", actor=COMMAND_LINE, now=LOADED_AT)
+        books = PersonFacts(name="Kim Hale", role="back_office", login="kim")
+        add_user(connection, books, password=PASSWORD, pin="", actor=COMMAND_LINE, now=LOADED_AT)
         for number, (device, worker) in enumerate(WORKERS.items()):
             facts = PersonFacts(name=worker, role="worker", badge=f"W10{number}")
             person_id = add_user(

@@ -35,6 +35,8 @@ class Picture:
     size: tuple[int, int] = DESKTOP
     theme: str = "light"
     language: str = "en"
+    # jo supervises; kim is the back office, with journals, costs and the general ledger.
+    login: str = "jo"
 
 
 def office_pictures(company: Company) -> list[Picture]:
@@ -64,7 +66,17 @@ def office_pictures(company: Company) -> list[Picture]:
         "search": "/search?q=heart",
         "devices": "/devices",
     }
-    pictures = [Picture(f"office-{name}", path) for name, path in pages.items()]
+    books = {
+        "journal": "/journal",
+        "valuation": "/costs",
+        "adjustments": "/costs/adjustments",
+        "general-ledger": "/general-ledger",
+        "periods": "/periods",
+        "ledger-check": "/ledger-check",
+    }
+    pictures = [Picture(f"office-{name}", path, login="kim") for name, path in books.items()]
+    pictures += [Picture(f"office-{name}-phone", path, PHONE, login="kim") for name, path in books.items()]
+    pictures += [Picture(f"office-{name}", path) for name, path in pages.items()]
     pictures += [Picture(f"office-{name}-phone", path, PHONE) for name, path in pages.items()]
     pictures.append(Picture("office-sync-monitor-fr", pages["sync-monitor"], language="fr"))
     pictures.append(Picture("office-posting-trail-fr", pages["posting-trail"], language="fr"))
@@ -74,11 +86,15 @@ def office_pictures(company: Company) -> list[Picture]:
 
 def take_office(browser: Browser, url: str, company: Company, wanted: set[str]) -> None:
     """Sign in and go through the back office's pages."""
-    sizes = {size: _signed_in(browser, url, size) for size in (DESKTOP, PHONE)}
+    windows = {
+        (login, size): _signed_in(browser, url, login, size)
+        for login in ("jo", "kim")
+        for size in (DESKTOP, PHONE)
+    }
     for picture in office_pictures(company):
         if wanted and picture.name not in wanted:
             continue
-        page, sign = sizes[picture.size], "&" if "?" in picture.path else "?"
+        page, sign = windows[picture.login, picture.size], "&" if "?" in picture.path else "?"
         page.goto(f"{url}{picture.path}{sign}theme={picture.theme}&lang={picture.language}")
         page.evaluate("document.fonts.ready")
         page.wait_for_timeout(200)
@@ -120,11 +136,11 @@ def served(company: Company) -> Iterator[str]:
         thread.join()
 
 
-def _signed_in(browser: Browser, url: str, size: tuple[int, int]) -> Page:
+def _signed_in(browser: Browser, url: str, login: str, size: tuple[int, int]) -> Page:
     page = browser.new_page(viewport={"width": size[0], "height": size[1]}, locale="en-GB")
     page.on("console", lambda message: _say(f"{page.url}: {message.text}"))
     page.goto(f"{url}/sign-in")
-    page.fill("[name=login]", "jo")
+    page.fill("[name=login]", login)
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_load_state()

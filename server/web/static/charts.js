@@ -65,7 +65,9 @@
         values: (_, splits) => splits.map((i) => table.labels[i] ?? ""),
       },
       {
-        stroke: quiet, font, ticks: { show: false }, size: 42, gap: 8, space: 32,
+        stroke: quiet, font, ticks: { show: false }, gap: 8, space: 32,
+        // As wide as its longest figure; the texts are not known in the first round.
+        size: (plot, texts) => Math.max(42, 16 + 7 * Math.max(0, ...(texts || []).map((text) => text.length))),
         grid: { stroke: token("--hair"), width: 1 },
         values: (_, splits) => splits.map(grouped),
       },
@@ -100,7 +102,8 @@
     const bounds = (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.08)];
     const options = {
       width: place.clientWidth, height: place.clientHeight, legend: { show: false }, cursor: { show: false },
-      padding: [14, 8, 0, 0],
+      // A narrow chart's last label stands over a narrow bar and needs room beside it.
+      padding: [14, place.clientWidth < 500 ? 26 : 8, 0, 0],
       scales: {
         x: { time: false, range: () => (kind === "bars" ? [-0.6, table.labels.length - 0.4] : [0, table.labels.length - 1]) },
         y: { range: bounds },
