@@ -168,7 +168,8 @@ def test_serial_numbers_stand_under_lot(scratch: sa.Connection) -> None:
     expect = "- {after: adj, item_entries: [{ref: s, cost_amount_actual: -14.00}, {ref: a, open: true}]}"
 
     assert run(scenario(items=items, steps=steps, expect=expect), scratch) == []
-    assert scratch.scalars(sa.select(ItemLedgerEntry.serial_no)).all() == ["S1", "S2", "S2"]
+    in_order = sa.select(ItemLedgerEntry.serial_no).order_by(ItemLedgerEntry.entry_no)
+    assert scratch.scalars(in_order).all() == ["S1", "S2", "S2"]
 
 
 def test_cards_and_dates_change_between_steps(scratch: sa.Connection) -> None:
