@@ -234,8 +234,10 @@ def free_named_receipt(working_set: WorkingSet, draft: Draft, line: ItemJournalL
     if entry is None or not entry.is_inbound or entry.key != key:
         raise EntryUnknown(f"{line.item_no}: {line.applies_to_entry_no}")
     wanted = -line.quantity_base
-    released = _release(working_set, draft, entry, wanted)
-    remaining = entry.remaining + sum((quantity for _, quantity in released), ZERO)
+    # Lines of the same journal before this one may have taken some already.
+    left = working_set.remaining.get(entry.entry_no, entry.remaining)
+    released = _release(working_set, draft, entry, wanted - left)
+    remaining = left + sum((quantity for _, quantity in released), ZERO)
     if remaining < wanted:
         raise InsufficientRemainingQuantity(f"{entry.entry_no}: {wanted} > {remaining}")
     layer = Layer(
@@ -255,15 +257,14 @@ def free_named_receipt(working_set: WorkingSet, draft: Draft, line: ItemJournalL
 
 
 def _release(
-    working_set: WorkingSet, draft: Draft, entry: Entry, wanted: Decimal
+    working_set: WorkingSet, draft: Draft, entry: Entry, missing: Decimal
 ) -> list[tuple[int, Decimal]]:
-    """Take back automatic applications of a receipt, in the order they were made, until enough is free;
-    gives back the issues with what each lost.
+    """Take back automatic applications of a receipt, in the order they were made, until what is missing is
+    free; gives back the issues with what each lost.
     """
-    remaining = entry.remaining
     released: list[tuple[int, Decimal]] = []
     for each in sorted(working_set.applications, key=lambda other: other.entry_no):
-        if remaining >= wanted:
+        if missing <= 0:
             break
         if each.inbound_entry_no != entry.entry_no or not each.takes or each.is_fixed:
             continue
@@ -271,7 +272,7 @@ def _release(
         if issue is None or issue.is_correction or issue.entry_type == EntryType.TRANSFER:
             continue
         check_open_period(working_set.facts.setup, each.posting_date)
-        remaining -= each.quantity
+        missing += each.quantity
         released.append((issue.entry_no, -each.quantity))
         draft.apply(
             each.item_ledger_entry_no,

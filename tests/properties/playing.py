@@ -83,17 +83,18 @@ def play_in_batches(connection: sa.Connection, document: dict[str, Any]) -> int:
 
 
 def _batches(scenario: Scenario) -> list[list[Any]]:
-    """Steps in the order posted; those stand together that make one entry each and name no other."""
+    """Steps in the order posted; those stand together that make one entry each and name no entry: a line
+    that names one may take it from the lines before it, which the same journal cannot take back.
+    """
     batches: list[list[Any]] = []
     for step in scenario.steps:
         last = batches[-1] if batches else []
-        refs = {each.ref for each in last}
         if (
             isinstance(step, Movement)
             and last
             and isinstance(last[0], Movement)
             and last[0].day == step.day
-            and not {step.applies_to, step.applies_from} & refs
+            and not any(each.applies_to or each.applies_from for each in (*last, step))
         ):
             last.append(step)
         else:
