@@ -53,8 +53,9 @@ class Choices:
             self._charge,
             self._undo,
         ]
-        kinds += [self._transfer, self._receive_transfer] * self._shape.transfers
-        kinds += [self._revalue] * self._shape.revaluations
+        kinds += [self._transfer] * 2 * self._shape.transfers
+        kinds += [self._receive_transfer] * (4 if self._in_transit() else 0)
+        kinds += [self._revalue] * 3 * self._shape.revaluations
         kinds += [self._assemble] * self._shape.assemblies
         kinds += [self._change_standard] * self._shape.revaluations
         kinds += [self._adjust] * self._shape.adjusts
@@ -100,7 +101,10 @@ class Choices:
                 return []
             quantity = self._quantity(stock)
         else:
-            quantity = self._quantity(stock if stock > 0 and self._draw(st.booleans()) else None)
+            is_short = stock <= 0 or self._draw(st.integers(0, 3)) == 3
+            if stock <= 0 and self._draw(st.integers(0, 2)) < 2:
+                return []
+            quantity = self._quantity(None if is_short else stock)
         step = {"ref": ref, "do": do, "date": self._day(), **place, "quantity": quantity}
         return [step | ({"unit_cost": self._price()} if do == "purchase_return" else {})]
 
@@ -203,14 +207,17 @@ class Choices:
         return [step | {"do": "transfer_shipment", "in_transit": "TRANSIT"}]
 
     def _receive_transfer(self, ref: str) -> list[Step]:
-        waiting = [
-            each for each in self._books.entries if each.is_inbound and each.order and each.remaining > 0
-        ]
+        waiting = self._in_transit()
         if not waiting:
             return []
-        shipment = self._one_of(waiting).order
+        shipment = self._one_of(waiting)
         step = {"ref": ref, "do": "transfer_receipt", "date": self._day(), "shipment": shipment}
         return [step | {"to": self._one_of(self._places)}]
+
+    def _in_transit(self) -> list[str]:
+        """The orders that were shipped and not received."""
+        entries = [each for each in self._books.entries if each.is_inbound and each.order and each.remaining]
+        return list(dict.fromkeys(each.order for each in entries))
 
     def _revalue(self, ref: str) -> list[Step]:
         item, day = self._one_of(self._items), self._day()
